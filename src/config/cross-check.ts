@@ -1,0 +1,56 @@
+import type { Checks } from "./checks.ts";
+import type { Config } from "./schema.ts";
+
+interface Found {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** What a schema cannot see: names that must exist, names that must be there once. */
+export function crossCheck(config: Config, checks: Checks): Found[] {
+  const found: Found[] = [];
+  const names = (list: readonly { name: string }[]) => new Set(list.map((x) => x.name));
+  const [firms, sites, messages] = [
+    names(config.firms),
+    names(config.sites),
+    names(config.messages),
+  ];
+  const known = (set: Set<string>, name: string, what: string, path: (string | number)[]) => {
+    if (set.has(name)) return;
+    found.push({
+      path,
+      message: `there is no ${what} ${name}; known: ${[...set].join(", ") || "none"}`,
+    });
+  };
+
+  for (const key of ["firms", "sites", "agents", "campaigns", "messages"] as const) {
+    twice(
+      config[key].map((x) => x.name),
+      (name, i) => found.push({ path: [key, i, "name"], message: `the name ${name} is taken` }),
+    );
+  }
+  twice(
+    config.sites.flatMap((s) => s.hosts),
+    (host) => found.push({ path: ["sites"], message: `the host ${host} belongs to two sites` }),
+  );
+  config.sites.forEach((s, i) => known(firms, s.firm, "firm", ["sites", i, "firm"]));
+  config.agents.forEach((a, i) => known(firms, a.firm, "firm", ["agents", i, "firm"]));
+  config.messages.forEach((m, i) => {
+    if (m.site !== undefined) known(sites, m.site, "site", ["messages", i, "site"]);
+  });
+  config.campaigns.forEach((c, i) => {
+    known(sites, c.site, "site", ["campaigns", i, "site"]);
+    known(messages, c.message, "message", ["campaigns", i, "message"]);
+    const wrong = checks.criterion(c.when);
+    if (wrong !== undefined) found.push({ path: ["campaigns", i, "when"], message: wrong });
+  });
+  return found;
+}
+
+function twice(names: readonly string[], report: (name: string, index: number) => void): void {
+  const seen = new Set<string>();
+  names.forEach((name, index) => {
+    if (seen.has(name)) report(name, index);
+    seen.add(name);
+  });
+}

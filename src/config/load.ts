@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { isNode, LineCounter, parseDocument, type Document } from "yaml";
+import type { z } from "zod";
+import type { Checks } from "./checks.ts";
+import { crossCheck } from "./cross-check.ts";
+import { ConfigError, type Problem } from "./problem.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { withSecrets } from "./secrets.ts";
+
+type Path = readonly (string | number)[];
+
+/**
+ * Reads and validates a configuration file; every problem is found at once, each with its line.
+ *
+ * @throws {ConfigError}
+ */
+export function loadConfig(file: string, checks: Checks, environment = process.env): Config {
+  return parseConfig(readText(file), file, checks, environment);
+}
+
+/** As {@link loadConfig}, with the text at hand. */
+export function parseConfig(
+  text: string,
+  file: string,
+  checks: Checks,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      file,
+      document.errors.map((e) => ({
+        path: "",
+        line: e.linePos?.[0].line ?? 0,
+        message: e.message.split("\n")[0]?.replace(/ at line .*$/, "") ?? "not YAML",
+      })),
+    );
+  }
+  const at = (path: Path, message: string): Problem => ({
+    path: written(path),
+    line: lineOf(document, lines, path),
+    message,
+  });
+  const secrets = withSecrets(document.toJS() as unknown, environment);
+  const parsed = configSchema.safeParse(secrets.value);
+  const problems = secrets.problems.map((p) => at(p.path, p.message));
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.flatMap((issue) => explained(issue, at)));
+    throw new ConfigError(file, problems);
+  }
+  problems.push(...crossCheck(parsed.data, checks).map((p) => at(p.path, p.message)));
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return parsed.data;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : String(error);
+    throw new ConfigError(file, [{ path: "", line: 0, message: why }]);
+  }
+}
+
+function explained(
+  issue: z.core.$ZodIssue,
+  at: (path: Path, message: string) => Problem,
+): Problem[] {
+  const path = issue.path.filter((p) => typeof p !== "symbol");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) =>
+      at([...path, key], "there is no such key; see config/warmline.yaml"),
+    );
+  }
+  return [at(path, issue.message)];
+}
+
+/** The line of the value at `path`, or of the nearest thing around it. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function written(path: Path): string {
+  return path.map((p, i) => (typeof p === "number" ? `[${p}]` : i > 0 ? `.${p}` : p)).join("");
+}

@@ -1,0 +1,147 @@
+/** The configuration file, as a schema. An unknown key is an error: a typing mistake must not pass for a default. */
+import { z } from "zod";
+import { duration, hostPort, openingHours, origin, slug, timeZone } from "./values.ts";
+
+const DAY_MS = 86_400_000;
+
+const site = z.strictObject({
+  name: slug,
+  hosts: z.array(z.string().toLowerCase().min(1)).min(1),
+  origins: z.array(origin).min(1),
+  firm: slug,
+  country: z.string().regex(/^[A-Z]{2}$/, "write two capital letters (ISO 3166), as in DE"),
+  timeZone: timeZone.default("UTC"),
+  hours: z.array(openingHours).default([]),
+  reservedPath: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._-]+\/$/, "begin and end with a slash, as in /.warmline/")
+    .default("/.warmline/"),
+  excludedPaths: z.array(z.string().startsWith("/")).default([]),
+  engagement: z.enum(["on", "off"]).default("on"),
+});
+
+const agent = z.strictObject({
+  name: slug,
+  displayName: z.string().min(1).max(60),
+  firm: slug,
+  telephone: z
+    .string()
+    .regex(/^\+?[0-9]{1,15}$/, "write an extension or a number, digits only, as in 101"),
+  passwordHash: z
+    .string()
+    .startsWith("$argon2id$", "make one with: warmline hash-password")
+    .describe("made by `warmline hash-password`"),
+  maySetPriority: z.boolean().default(false),
+});
+
+const campaign = z.strictObject({
+  name: slug,
+  site: slug,
+  mode: z.enum(["alert_first", "invite_first"]),
+  when: z.string().min(1),
+  message: slug,
+  coolDown: duration.default(DAY_MS),
+  perVisit: z.number().int().min(1).max(100).default(1),
+  outOfHours: z.boolean().default(true),
+});
+
+const message = z.strictObject({
+  name: slug,
+  site: slug.optional(),
+  heading: z.string().min(1).max(120),
+  text: z.string().min(1).max(1_000),
+});
+
+const switchOptions = z.discriminatedUnion("driver", [
+  z.strictObject({
+    driver: z.literal("memory"),
+    ringTimeout: duration.default(30_000),
+    /** How long the pretended telephones ring before they answer. */
+    answerAfter: duration.default(1_500),
+  }),
+  z.strictObject({
+    driver: z.literal("asterisk"),
+    ringTimeout: duration.default(30_000),
+    /** `http://host:port/ari`. */
+    url: z.url({ protocol: /^https?$/ }),
+    user: z.string().min(1),
+    password: z.string().min(1),
+    application: z.string().min(1).default("warmline"),
+    /** How Asterisk reaches an agent's telephone. */
+    agentEndpoint: z.string().includes("{telephone}").default("PJSIP/{telephone}"),
+    /** How Asterisk reaches a number on the public network. */
+    publicEndpoint: z.string().includes("{number}").default("PJSIP/{number}@trunk"),
+    callerNumber: z.string().default(""),
+  }),
+]);
+
+export const configSchema = z.strictObject({
+  version: z.literal(1),
+  listen: z
+    .strictObject({
+      http: hostPort.prefault("127.0.0.1:8080"),
+      desk: hostPort.prefault("127.0.0.1:8081"),
+      admin: hostPort.prefault("127.0.0.1:9090"),
+    })
+    .prefault({}),
+  directories: z
+    .strictObject({
+      /** Database and keys: kept. */
+      state: z.string().default("var/state"),
+      /** Unix sockets: made at each start. */
+      run: z.string().default("var/run"),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") })
+    .prefault({}),
+  edge: z
+    .strictObject({
+      /** 0: one for each core. */
+      workers: z.number().int().min(0).max(256).default(0),
+      /** How long running requests may take to finish when the edge stops. */
+      drain: duration.default(20_000),
+      connectTimeout: duration.default(5_000),
+      /** Until the first byte of the answer. */
+      responseTimeout: duration.default(60_000),
+      accessLog: z.boolean().default(true),
+    })
+    .prefault({}),
+  visitors: z
+    .strictObject({
+      cookie: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]+$/)
+        .default("warmline"),
+      cookieLifetime: duration.default(180 * DAY_MS),
+      /** So long without a page, and the next page is a new visit. */
+      visitGap: duration.default(30 * 60_000),
+    })
+    .prefault({}),
+  sessions: z
+    .strictObject({
+      /** Hard bound of the session activity table. */
+      most: z.number().int().min(1).max(10_000_000).default(100_000),
+      /** Rows are deleted after so long without a page [0059]. */
+      idle: duration.default(5 * 60_000),
+    })
+    .prefault({}),
+  desk: z
+    .strictObject({
+      /** An agent who was offered an alert has so long to take it. */
+      alertLifetime: duration.default(2 * 60_000),
+      invitationLifetime: duration.default(5 * 60_000),
+      /** An agent whose desk was cut off is out of service after so long. */
+      absence: duration.default(15_000),
+    })
+    .prefault({}),
+  switch: switchOptions.prefault({ driver: "memory" }),
+  firms: z.array(z.strictObject({ name: slug, displayName: z.string().min(1) })).min(1),
+  sites: z.array(site).min(1),
+  agents: z.array(agent).default([]),
+  campaigns: z.array(campaign).default([]),
+  messages: z.array(message).default([]),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type SwitchOptions = Config["switch"];

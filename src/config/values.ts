@@ -1,0 +1,81 @@
+/** Kinds of values that operators write: durations, addresses, hours, references to secrets. */
+import { z } from "zod";
+import type { Opening } from "../model/site.ts";
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `250ms`, `30s`, `5m`, `2h`, `7d`; in milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, "write a number with ms, s, m, h or d, as in 30s")
+  .transform((text) => {
+    const [, digits = "", unit = ""] = /^(\d+)(\D+)$/.exec(text) ?? [];
+    return Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
+  });
+
+/** Where to listen or connect. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `127.0.0.1:8080` or `[::1]:8080`. */
+export const hostPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "write host:port, as in 127.0.0.1:8080")
+  .transform((text): HostPort => {
+    const at = text.lastIndexOf(":");
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(text.slice(at + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, "ports end at 65535");
+
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const HOURS =
+  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/;
+
+/** `Mon-Fri 08:00-23:00`, or `Sat 10:00-24:00`. */
+export const openingHours = z
+  .string()
+  .regex(HOURS, "write days and times, as in Mon-Fri 08:00-18:00")
+  .transform((text, context): Opening[] => {
+    const [, first = "", last = first, fromHour, fromMinute, toHour, toMinute] =
+      HOURS.exec(text) ?? [];
+    const from = Number(fromHour) * 60 + Number(fromMinute);
+    const to = Number(toHour) * 60 + Number(toMinute);
+    const [begin, end] = [WEEKDAYS.indexOf(first), WEEKDAYS.indexOf(last)];
+    if (from >= to || to > 1440 || begin > end) {
+      context.addIssue({ code: "custom", message: "the end must come after the beginning" });
+      return z.NEVER;
+    }
+    return WEEKDAYS.slice(begin, end + 1).map((_, i) => ({
+      weekday: begin + i + 1,
+      fromMinute: from,
+      toMinute: to,
+    }));
+  });
+
+/** A time zone that this machine knows. */
+export const timeZone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}, "name a zone of the IANA time zone database, as in Europe/Berlin");
+
+/** `http://host:port` without a path. */
+export const origin = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && url.protocol === "http:" && `${url.origin}/` === url.href;
+}, "write http://host:port without a path");
+
+/** Names of things in the file: they become metric labels and parts of URLs. */
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens, as in my-shop");

@@ -1,0 +1,13 @@
+/** What the CTI needs from outside; `main.ts` wires it. */
+import type { Call, LegEnd } from "../model/call.ts";
+
+/** Told of every change of a call, with the whole call as it is now. */
+export interface CallObserver {
+  changed(call: Call): void;
+}
+
+export interface CtiMetrics {
+  callStarted(): void;
+  callEnded(reason: LegEnd | "completed"): void;
+  switchUp(up: boolean): void;
+}

@@ -1,0 +1,92 @@
+/** What the desk needs from outside; `main.ts` wires it. */
+import type { Call } from "../model/call.ts";
+import type { Callback } from "../model/callback.ts";
+import type { ChatMessage, Interaction } from "../model/interaction.ts";
+import type { OpportunityState } from "../model/opportunity.ts";
+import type { Session } from "../model/session.ts";
+import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
+
+/** The analysis, as the desk sees it. */
+export interface Visits {
+  session(sessionId: string): Session | undefined;
+  /** The visit a request belongs to. */
+  find(site: string, visitor: VisitorRef): Session | undefined;
+  list(sites: readonly string[]): Session[];
+  /** What became of an opportunity; caps and cool-downs depend on it. */
+  advance(opportunityId: string, state: OpportunityState): void;
+  /** New facts about a visitor: in the table at once, in the cookie with the next page. */
+  learn(sessionId: string, facts: VisitorFacts): void;
+}
+
+/** The way to a visitor's next page, through the edges. Fire and forget. */
+export interface NextPages {
+  /** Appends markup to the visitor's next pages until withdrawn or expired. */
+  show(session: Session, invitationId: string, html: string, expiresMs: number): void;
+  withdraw(invitationId: string): void;
+  /** Answers the visitor's next page request with a redirection to `path`. */
+  sendOn(session: Session, path: string, expiresMs: number): void;
+}
+
+/** Call control. States come back through {@link Desk.callChanged}. */
+export interface Telephony {
+  /** Rings the agent's telephone, then the number, and joins them. The call's id is chosen here. */
+  clickToCall(order: {
+    readonly callId: string;
+    readonly interactionId: string;
+    readonly agentTelephone: string;
+    readonly agentName: string;
+    /** E.164. */
+    readonly number: string;
+    readonly site: string;
+  }): Call;
+  release(callId: string): void;
+}
+
+/** A typed number, understood or refused. */
+export type ParsedNumber =
+  | { readonly ok: true; readonly e164: string }
+  | { readonly ok: false; readonly message: string };
+
+export interface Numbers {
+  parse(typed: string, country: string): ParsedNumber;
+}
+
+/**
+ * What must outlive the process. A write that has resolved is on the disk (`kill -9`, power cut), unless it says otherwise.
+ */
+export interface Records {
+  addCallback(callback: Callback): Promise<void>;
+  updateCallback(callback: Callback): Promise<void>;
+  /** All that are not completed, expired or cancelled. */
+  openCallbacks(): Promise<Callback[]>;
+  /** Inserts or replaces. */
+  saveInteraction(interaction: Interaction): Promise<void>;
+  /** All that are not closed. */
+  openInteractions(): Promise<Interaction[]>;
+  addChatMessage(message: ChatMessage): Promise<void>;
+  chatMessages(interactionId: string): Promise<ChatMessage[]>;
+  /** Log-ins of agents' browsers, by the SHA-256 of their token. */
+  addLogin(login: Login): Promise<void>;
+  login(tokenHash: string): Promise<Login | undefined>;
+  removeLogin(tokenHash: string): Promise<void>;
+}
+
+export interface Login {
+  readonly tokenHash: string;
+  readonly agent: string;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+}
+
+export interface DeskMetrics {
+  alert(outcome: string): void;
+  alertDelivery(seconds: number): void;
+  invitation(campaign: string, stage: string): void;
+  offered(kind: string): void;
+  answered(kind: string, waitSeconds: number): void;
+  closed(kind: string, outcome: string, disposition: string): void;
+  queueLength(length: number): void;
+  agents(status: string, state: string, count: number): void;
+  callbacks(state: string, count: number): void;
+  handled(part: "talk" | "wrap", seconds: number): void;
+}

@@ -1,0 +1,142 @@
+/**
+ * The alert feed: what the engine tells an agent's desk, over a WebSocket at `/feed`, one JSON message a frame.
+ *
+ * Every message has a `seq` that rises by one, and the feed has an `epoch` that changes when the engine restarts. A desk
+ * that lost its connection asks for `/feed?epoch=E&after=S` and gets all messages after S; when they are no longer kept,
+ * or the epoch is another, it gets a `snapshot` instead, which replaces everything the desk knows. Entities are always sent
+ * whole, so applying a message twice does no harm. Orders go the other way by HTTP (see {@link Orders}).
+ */
+import type { AgentState, AgentStatus } from "../model/agent.ts";
+import type { AlertState } from "../model/alert.ts";
+import type { Call } from "../model/call.ts";
+import type { Callback } from "../model/callback.ts";
+import type { MessageTemplate } from "../model/campaign.ts";
+import type { Disposition } from "../model/disposition.ts";
+import type { ChatMessage, Interaction } from "../model/interaction.ts";
+import type { Invitation } from "../model/invitation.ts";
+import type { Opportunity } from "../model/opportunity.ts";
+import type { Session } from "../model/session.ts";
+import type { Priority } from "../model/visitor.ts";
+
+export type FeedMessage = FeedEvent & { readonly epoch: string; readonly seq: number };
+
+export type FeedEvent =
+  | { readonly type: "snapshot"; readonly desk: DeskState }
+  | { readonly type: "agent"; readonly agent: AgentView }
+  | { readonly type: "alert"; readonly alert: AlertView }
+  /** Taken by somebody else, expired, or done with. */
+  | { readonly type: "alert_gone"; readonly alertId: string }
+  | { readonly type: "invitation"; readonly invitation: Invitation }
+  /** With state `closed`, or held by another agent, it leaves the queue. */
+  | { readonly type: "contact"; readonly contact: ContactView }
+  | { readonly type: "contact_gone"; readonly interactionId: string }
+  | { readonly type: "chat"; readonly message: ChatMessage }
+  | { readonly type: "callback"; readonly callback: Callback }
+  | { readonly type: "callback_gone"; readonly callbackId: string }
+  | { readonly type: "visitor"; readonly session: Session }
+  | { readonly type: "visitor_gone"; readonly sessionId: string }
+  /** The telephone exchange can be reached, or not. */
+  | { readonly type: "switch"; readonly up: boolean };
+
+/** All a desk shows. */
+export interface DeskState {
+  readonly agent: AgentView;
+  readonly alerts: readonly AlertView[];
+  readonly invitations: readonly Invitation[];
+  /** Waiting contacts of the firm, and the agent's own. */
+  readonly contacts: readonly ContactView[];
+  readonly callbacks: readonly Callback[];
+  readonly visitors: readonly Session[];
+  readonly templates: readonly MessageTemplate[];
+  readonly dispositions: readonly Disposition[];
+  readonly switchUp: boolean;
+  /** The engine's clock, for durations on screens whose own clock is wrong. */
+  readonly nowMs: number;
+}
+
+export interface AgentView {
+  readonly name: string;
+  readonly displayName: string;
+  readonly firm: string;
+  readonly telephone: string;
+  readonly status: AgentStatus;
+  readonly state: AgentState;
+  readonly maySetPriority: boolean;
+  /** Where the desk is: the agent's current address [0037]. */
+  readonly address: string;
+}
+
+/** A message to an agent that somebody is worth talking to. */
+export interface AlertView {
+  readonly id: string;
+  readonly state: AlertState;
+  readonly opportunity: Opportunity;
+  readonly session: Session;
+  /** Suggested message. */
+  readonly suggestion: MessageTemplate;
+  readonly expiresMs: number;
+}
+
+/** A contact with what an agent wants to see of it. */
+export interface ContactView {
+  readonly interaction: Interaction;
+  readonly call?: Call;
+  /** With a chat. */
+  readonly messages: readonly ChatMessage[];
+  /** The visit, as long as it lasts: the page the visitor sees now. */
+  readonly session?: Session;
+}
+
+/** The answer to an order that has nothing to tell. */
+export interface Done {
+  readonly ok: true;
+}
+
+/** The body of an order that needs no words: `{}`. */
+export type Nothing = Readonly<Record<string, unknown>>;
+
+/** Orders of the desk: `POST` path, JSON body; 200 with `{"ok":true}` or what is said here, else {@link OrderRefused}. */
+export interface Orders {
+  /** Sets the cookie of the log-in. */
+  "/api/login": { body: { name: string; password: string }; answer: AgentView };
+  "/api/logout": { body: Nothing; answer: Done };
+  "/api/status": { body: { status: "available" | "on_break" }; answer: Done };
+  "/api/alerts/accept": { body: { alertId: string }; answer: Done };
+  "/api/alerts/reject": { body: { alertId: string }; answer: Done };
+  /** Invites a visitor, on an alert or on the agent's own account. Several choices may be left out. */
+  "/api/invite": {
+    body: { sessionId: string; alertId?: string; heading: string; text: string };
+    answer: { invitationId: string };
+  };
+  /** Shows the visitor another page of the site; with no page open now, it will be the next one. */
+  "/api/visitors/page": {
+    body: { sessionId: string; path: string };
+    answer: { at: "once" | "next" };
+  };
+  "/api/visitors/priority": {
+    body: { sessionId: string; priority: Priority };
+    answer: Done;
+  };
+  /** Takes a waiting contact. With `phone`, the agent's telephone rings next, then the visitor's. */
+  "/api/contacts/accept": { body: { interactionId: string }; answer: Done };
+  "/api/contacts/chat": {
+    body: { interactionId: string; text: string };
+    answer: Done;
+  };
+  /** Hangs up, or ends the chat; then comes the disposition. */
+  "/api/contacts/release": { body: { interactionId: string }; answer: Done };
+  /** Tries the number of a contact once more. */
+  "/api/contacts/redial": { body: { interactionId: string }; answer: Done };
+  "/api/contacts/close": {
+    body: { interactionId: string; disposition: string; note?: string };
+    answer: Done;
+  };
+  /** Takes a callback from the job file: it becomes a contact, and the telephones ring. */
+  "/api/callbacks/accept": { body: { callbackId: string }; answer: { interactionId: string } };
+  "/api/callbacks/cancel": { body: { callbackId: string }; answer: Done };
+}
+
+/** Status 400 (bad order), 401 (log in first), 403 (not yours), 404, 409 (too late: somebody else, or over), 429. */
+export interface OrderRefused {
+  readonly error: { readonly code: string; readonly message: string };
+}

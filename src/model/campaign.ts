@@ -1,0 +1,27 @@
+import type { CampaignMode } from "./opportunity.ts";
+
+/** A firm's rule: which visitors of a site, found how, are offered what. */
+export interface Campaign {
+  readonly name: string;
+  readonly site: string;
+  readonly mode: CampaignMode;
+  /** The criterion, a CEL expression. */
+  readonly when: string;
+  /** The name of the message template that is sent, or suggested to the agent. */
+  readonly message: string;
+  /** After a visitor declined or let expire, this campaign leaves him alone for so long, ms. */
+  readonly coolDownMs: number;
+  /** At most so many opportunities in one visit. */
+  readonly perVisit: number;
+  /** Whether visitors are offered a callback when nobody can answer. */
+  readonly outOfHours: boolean;
+}
+
+/** A text that can be sent to a visitor. `{{agent}}` stands for the agent's name. */
+export interface MessageTemplate {
+  readonly name: string;
+  /** Absent: for all sites of the firm. */
+  readonly site?: string;
+  readonly heading: string;
+  readonly text: string;
+}

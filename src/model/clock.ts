@@ -1,0 +1,21 @@
+/** A running timer. Disposing it twice, or after it has fired, does nothing. */
+export interface Timer extends Disposable {}
+
+/** Time as the modules see it, so that tests can set it instead of sleeping. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00Z. May jump: the machine's clock can be set. */
+  nowMs(): number;
+  /** Calls back once, not before `delayMs` milliseconds have passed. Does not keep the process alive. */
+  after(delayMs: number, callback: () => void): Timer;
+}
+
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), LONGEST_TIMEOUT_MS)).unref();
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,73 @@
+import type { TransitionTable } from "./transition.ts";
+import type { Priority } from "./visitor.ts";
+
+export type InteractionKind = "phone" | "voip" | "video" | "chat" | "email" | "callback";
+
+export type InteractionState =
+  | "queued"
+  | "reserved"
+  | "connecting"
+  | "active"
+  | "held"
+  | "wrapping"
+  | "closed";
+
+export const interactionTransitions: TransitionTable<InteractionState> = {
+  queued: ["reserved", "closed"],
+  // An agent who vanishes or gives up hands the contact back to the queue: it is never lost.
+  reserved: ["connecting", "active", "queued", "closed"],
+  connecting: ["active", "wrapping", "queued", "closed"],
+  active: ["held", "wrapping", "closed"],
+  held: ["active", "wrapping", "closed"],
+  wrapping: ["connecting", "queued", "closed"],
+  closed: [],
+};
+
+/** What became of a contact. */
+export type InteractionOutcome =
+  | "answered"
+  | "abandoned"
+  | "no_answer"
+  | "busy"
+  | "refused"
+  | "failed";
+
+/** A contact that a visitor asked for. */
+export interface Interaction {
+  readonly id: string;
+  readonly kind: InteractionKind;
+  readonly state: InteractionState;
+  readonly site: string;
+  readonly firm: string;
+  /** The visit it came from; the row may be gone by now. */
+  readonly sessionId: string;
+  readonly opportunityId?: string;
+  readonly invitationId?: string;
+  readonly callbackId?: string;
+  /** The agent who sent the invitation, and so the first to be asked; anyone of the firm may help out. */
+  readonly preferredAgent?: string;
+  /** Who has it; absent while queued. */
+  readonly agent?: string;
+  readonly address: string;
+  /** The page the visitor was on when asking. */
+  readonly url: string;
+  readonly priority: Priority;
+  readonly name?: string;
+  /** E.164. */
+  readonly number?: string;
+  readonly queuedMs: number;
+  readonly activeMs?: number;
+  readonly endedMs?: number;
+  readonly outcome?: InteractionOutcome;
+  readonly disposition?: string;
+  readonly note?: string;
+}
+
+export interface ChatMessage {
+  /** Rises by one within an interaction, from 1. */
+  readonly number: number;
+  readonly interactionId: string;
+  readonly from: "visitor" | "agent" | "system";
+  readonly text: string;
+  readonly atMs: number;
+}

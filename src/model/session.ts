@@ -1,0 +1,37 @@
+import type { ConsentTier, Priority, VisitorHistory } from "./visitor.ts";
+
+/** A page of a visit, and when it was opened. */
+export interface PageView {
+  readonly url: string;
+  readonly atMs: number;
+}
+
+/**
+ * One visit: a row of the session activity table (patent Fig. 7: address, session start, last access, current page),
+ * as others see it.
+ */
+export interface Session {
+  /** Stable for the life of the row; says nothing about the visitor. */
+  readonly id: string;
+  readonly site: string;
+  readonly state: "active" | "idle" | "served" | "ended";
+  readonly address: string;
+  readonly startedMs: number;
+  readonly lastAccessMs: number;
+  /** The current page and the ones before it, oldest first, at most {@link LONGEST_TRAIL}. */
+  readonly trail: readonly PageView[];
+  /** Pages of this visit, also those no longer in `trail`. */
+  readonly pages: number;
+  readonly consent: ConsentTier;
+  readonly priority: Priority;
+  /** Past behaviour, where the consent tier allows it. */
+  readonly history?: VisitorHistory;
+  readonly name?: string;
+  /** E.164. */
+  readonly number?: string;
+  readonly userAgent?: string;
+  readonly language?: string;
+  readonly referrer?: string;
+}
+
+export const LONGEST_TRAIL = 20;

@@ -1,0 +1,109 @@
+/** What a visitor allows us to know, weakest first. A refuser (`none`) is known by a short-lived key in memory only. */
+export type ConsentTier = "none" | "session" | "persistent" | "identified";
+
+export interface Purchase {
+  readonly atMs: number;
+  /** In the site's own currency, when the site tells it. */
+  readonly amount?: number;
+}
+
+/** A visitor's own history. It lives in the sealed cookie, with the visitor, and nowhere else [0030]. */
+export interface VisitorHistory {
+  /** 16 random bytes in base64url. */
+  readonly id: string;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  /** When the latest visits began, oldest first, at most {@link MOST_VISITS_KEPT}. */
+  readonly visitsMs: readonly number[];
+  /** All visits there ever were. */
+  readonly visitCount: number;
+  /** Time spent on the site over all visits, ms. */
+  readonly timeSpentMs: number;
+  /** The latest purchases, oldest first, at most {@link MOST_PURCHASES_KEPT}. */
+  readonly purchases: readonly Purchase[];
+  readonly priority: Priority;
+  readonly name?: string;
+  /** E.164. */
+  readonly number?: string;
+  /** When the engine last set priority, name or number, ms; an older update is ignored. */
+  readonly factsAtMs: number;
+}
+
+/** 0 is a nuisance: no alerts, no invitations. 9 is the dearest customer [0047]. */
+export type Priority = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+export const DEFAULT_PRIORITY: Priority = 3;
+export const MOST_VISITS_KEPT = 16;
+export const MOST_PURCHASES_KEPT = 4;
+
+/** What the engine wants written into a visitor's cookie with the next page. */
+export interface VisitorFacts {
+  readonly atMs: number;
+  readonly priority?: Priority;
+  readonly name?: string;
+  readonly number?: string;
+}
+
+/**
+ * How one request tells who sent it. `returned`: the visitor brought a cookie of ours. `issued`: the answer to this very
+ * request carries a first one, nobody knows yet whether it is kept. `none`: the visitor refuses (GPC, DNT).
+ */
+export interface VisitorRef {
+  readonly cookie: "returned" | "issued" | "none";
+  /** With `returned` and `issued`. */
+  readonly visitorId?: string;
+  /** Address and User-Agent, hashed with the engine's salt of the day; the only key a refuser has. */
+  readonly addressKey: string;
+}
+
+/** Whether a number is a priority. */
+export function isPriority(value: unknown): value is Priority {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 9;
+}
+
+/** A visitor seen for the first time. */
+export function firstVisit(id: string, nowMs: number): VisitorHistory {
+  return {
+    id,
+    firstSeenMs: nowMs,
+    lastSeenMs: nowMs,
+    visitsMs: [nowMs],
+    visitCount: 1,
+    timeSpentMs: 0,
+    purchases: [],
+    priority: DEFAULT_PRIORITY,
+    factsAtMs: 0,
+  };
+}
+
+/**
+ * The history after one more page at `nowMs`: within `visitGapMs` of the last page it is the same visit and the time in
+ * between was spent on the site, later it is a new visit. A clock that went back changes nothing but `lastSeenMs`.
+ */
+export function seenAgain(
+  history: VisitorHistory,
+  nowMs: number,
+  visitGapMs: number,
+): VisitorHistory {
+  const gapMs = nowMs - history.lastSeenMs;
+  if (gapMs <= visitGapMs) {
+    return {
+      ...history,
+      lastSeenMs: nowMs,
+      timeSpentMs: history.timeSpentMs + Math.max(0, gapMs),
+    };
+  }
+  return {
+    ...history,
+    lastSeenMs: nowMs,
+    visitsMs: [...history.visitsMs, nowMs].slice(-MOST_VISITS_KEPT),
+    visitCount: history.visitCount + 1,
+  };
+}
+
+/** The history with what the engine knows better; older facts than those already there change nothing. */
+export function withFacts(history: VisitorHistory, facts: VisitorFacts): VisitorHistory {
+  if (facts.atMs <= history.factsAtMs) return history;
+  const { atMs, ...known } = facts;
+  return { ...history, ...known, factsAtMs: atMs };
+}

@@ -1,0 +1,25 @@
+/** What the edge needs from outside; `main.ts` provides it. */
+
+/** Counters with a bounded set of labels: sites come from the configuration, reasons from the code. */
+export interface EdgeMetrics {
+  request(site: string, method: string, status: number, durationSeconds: number): void;
+  upstreamError(site: string, kind: "connect" | "timeout" | "broken"): void;
+  injected(site: string): void;
+  injectionSkipped(site: string, reason: string): void;
+  hit(site: string): void;
+  hitsDropped(count: number): void;
+  cookieRejected(reason: string): void;
+  linkUp(up: boolean): void;
+  openConnections(change: 1 | -1): void;
+}
+
+/** One line of the access log; already redacted (no query string, address shortened). */
+export interface AccessRecord {
+  readonly site: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly address: string;
+}

@@ -1,0 +1,76 @@
+/**
+ * What passes between a visitor's browser and the engine, all of it under the site's reserved path (`P` below):
+ *
+ * - `GET  P loader.js`, `P card.css`: constant files.
+ * - `GET  P events`: server-sent events, each `data:` one {@link VisitorEvent} as JSON.
+ * - `POST P shown`: `{ invitationId }`; the card is on the screen.
+ * - `POST P answer`: the form of the invitation, as `application/x-www-form-urlencoded` with the field names of
+ *   {@link AnswerForm}. With `Accept: application/json` the answer is an {@link AnswerResult}, else a page.
+ * - `POST P chat`: `{ interactionId, text }` as JSON, or a form with the same fields (answered by 303 to `GET P chat`).
+ * - `GET  P chat?interaction=…`: the conversation as a page that works without JavaScript.
+ */
+import type { ChatMessage } from "../model/interaction.ts";
+import type { Choice } from "../model/invitation.ts";
+import type { Offer } from "../model/opportunity.ts";
+
+/** An invitation as the visitor sees it. */
+export interface InvitationCard {
+  readonly id: string;
+  readonly offer: Offer;
+  readonly heading: string;
+  readonly text: string;
+  readonly choices: readonly Choice[];
+  readonly number?: string;
+  readonly name?: string;
+  /** Opening hours in words, with `callback_out_of_hours`. */
+  readonly hours?: string;
+}
+
+/** A conversation or call the visitor has, as the visitor sees it. */
+export interface ContactCard {
+  readonly interactionId: string;
+  readonly kind: "chat" | "phone";
+  /** `waiting` for an agent, `calling` the visitor's telephone, `active`, `over`. */
+  readonly state: "waiting" | "calling" | "active" | "over";
+  /** The agent's display name, when one has it. */
+  readonly agent?: string;
+  readonly messages: readonly ChatMessage[];
+}
+
+export type VisitorEvent =
+  /** The first event of a stream: everything there is to show, after a reload too. */
+  | {
+      readonly type: "state";
+      readonly invitation?: InvitationCard;
+      readonly contacts: readonly ContactCard[];
+    }
+  | { readonly type: "invitation"; readonly invitation: InvitationCard }
+  | { readonly type: "withdraw"; readonly invitationId: string }
+  | { readonly type: "contact"; readonly contact: Omit<ContactCard, "messages"> }
+  | { readonly type: "chat"; readonly message: ChatMessage }
+  /** The agent shows another page of this site. */
+  | { readonly type: "navigate"; readonly path: string };
+
+/** Names of the fields of the invitation form. */
+export interface AnswerForm {
+  readonly invitation: string;
+  readonly choice: Choice;
+  readonly number?: string;
+  readonly name?: string;
+  /** `YYYY-MM-DD` and `HH:MM` in the site's time zone; with `callback`. */
+  readonly date?: string;
+  readonly time?: string;
+  readonly topic?: string;
+  /** Where to go back to: a path of this site. */
+  readonly back?: string;
+}
+
+export type AnswerResult =
+  | { readonly ok: true; readonly choice: Choice; readonly contact?: ContactCard }
+  | {
+      readonly ok: false;
+      /** Which field to mend, when it is one. */
+      readonly field?: keyof AnswerForm;
+      /** What is wrong and how to mend it, for the visitor. */
+      readonly message: string;
+    };

@@ -41,6 +41,8 @@ export interface Interaction {
   readonly firm: string;
   /** The visit it came from; the row may be gone by now. */
   readonly sessionId: string;
+  /** A hash of what the visitor's browser is recognised by, so that a chat outlives the row and a restart. */
+  readonly visitor?: string;
   readonly opportunityId?: string;
   readonly invitationId?: string;
   readonly callbackId?: string;

@@ -1,0 +1,159 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { loadConfig, parseConfig } from "./load.ts";
+import { ConfigError } from "./problem.ts";
+
+const GOOD = `version: 1
+firms:
+  - name: crema
+    displayName: Crema
+sites:
+  - name: shop
+    hosts: [Shop.Example]
+    origins: ["http://127.0.0.1:8000"]
+    firm: crema
+    country: DE
+    hours: ["Mon-Fri 08:00-18:00", "Sat 10:00-24:00"]
+messages:
+  - { name: hello, heading: Hello, text: May I help? }
+campaigns:
+  - name: again
+    site: shop
+    mode: alert_first
+    when: visits("7d") >= 2
+    message: hello
+`;
+
+const checks = {
+  criterion: (text: string) => (text.includes("nonsense") ? "1:1: no such fact" : undefined),
+};
+const parse = (text: string, environment = {}) =>
+  parseConfig(text, "warmline.yaml", checks, environment);
+
+/** What an operator would read. */
+function complaint(text: string, environment = {}): string {
+  try {
+    parse(text, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+t.test("a good file, with its defaults", (t) => {
+  const config = parse(GOOD);
+  t.match(config, {
+    listen: { http: { host: "127.0.0.1", port: 8080 } },
+    sessions: { idle: 300_000 },
+    switch: { driver: "memory" },
+  });
+  t.same(config.sites[0]?.hosts, ["shop.example"], "host names are lower case");
+  t.same(config.sites[0]?.hours.flat().length, 6);
+  t.same(config.sites[0]?.hours[1], [{ weekday: 6, fromMinute: 600, toMinute: 1440 }]);
+  t.equal(config.campaigns[0]?.coolDown, 86_400_000);
+  t.end();
+});
+
+t.test("the file that is shipped is valid", (t) => {
+  const config = loadConfig("config/warmline.yaml", checks, {});
+  t.equal(config.sites[0]?.reservedPath, "/.warmline/");
+  t.end();
+});
+
+/** Each: what is wrong, the file, and what the operator must be told. */
+const wrong: readonly (readonly [string, string, RegExp])[] = [
+  ["not YAML", "version: [1", /^warmline\.yaml:\d: /],
+  [
+    "an unknown key",
+    GOOD.replace("country: DE", "country: DE\n    contry: AT"),
+    /:11: sites\[0\]\.contry: there is no such key/,
+  ],
+  ["an unknown key at the top", `${GOOD}sitez: []\n`, /:20: sitez: there is no such key/],
+  ["another version", GOOD.replace("version: 1", "version: 2"), /:1: version: /],
+  ["no sites", "version: 1\nfirms: [{ name: a, displayName: A }]\n", /sites: /],
+  [
+    "an origin with a path",
+    GOOD.replace(":8000", ":8000/app"),
+    /:8: sites\[0\]\.origins\[0\]: write http:\/\/host:port/,
+  ],
+  [
+    "a firm that is not there",
+    GOOD.replace("firm: crema", "firm: kaffa"),
+    /:9: sites\[0\]\.firm: there is no firm kaffa; known: crema/,
+  ],
+  [
+    "a message that is not there",
+    GOOD.replace("message: hello", "message: bye"),
+    /:19: campaigns\[0\]\.message: there is no message bye/,
+  ],
+  [
+    "a criterion that cannot be",
+    GOOD.replace('visits("7d")', "nonsense"),
+    /:18: campaigns\[0\]\.when: 1:1: no such fact/,
+  ],
+  [
+    "hours that end before they begin",
+    GOOD.replace("08:00-18:00", "18:00-08:00"),
+    /:11: sites\[0\]\.hours\[0\]: the end must come after/,
+  ],
+  [
+    "a time zone that nobody knows",
+    GOOD.replace("country: DE", "country: DE\n    timeZone: Mars/Base"),
+    /:11: sites\[0\]\.timeZone: name a zone/,
+  ],
+  [
+    "a host twice",
+    GOOD.replace("[Shop.Example]", "[shop.example, shop.example]"),
+    /the host shop\.example belongs to two sites/,
+  ],
+  [
+    "a secret that is not there",
+    GOOD.replace("displayName: Crema", "displayName: ${FIRM}"),
+    /:4: firms\[0\]\.displayName: the environment has no FIRM/,
+  ],
+  [
+    "a duration without a unit",
+    `${GOOD}sessions: { idle: "300" }\n`,
+    /:20: sessions\.idle: write a number with ms, s, m, h or d/,
+  ],
+  [
+    "a port that cannot be",
+    `${GOOD}listen: { http: "127.0.0.1:99999" }\n`,
+    /:20: listen\.http: ports end at 65535/,
+  ],
+];
+
+for (const [what, text, expected] of wrong) {
+  t.test(`${what} is told with its line`, (t) => {
+    t.match(complaint(text), expected);
+    t.end();
+  });
+}
+
+t.test("all problems are told at once", (t) => {
+  const text = GOOD.replace("firm: crema", "firm: kaffa").replace("message: hello", "message: bye");
+  t.equal(complaint(text).split("\n").length, 2);
+  t.end();
+});
+
+t.test("secrets come from the environment and from files", (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "warmline-"));
+  const file = join(directory, "name");
+  writeFileSync(file, "From a file\n");
+  const text = GOOD.replace("displayName: Crema", `displayName: file:${file}`).replace(
+    "heading: Hello",
+    'heading: "Hello ${WHO}"',
+  );
+  const config = parse(text, { WHO: "you" });
+  t.equal(config.firms[0]?.displayName, "From a file");
+  t.equal(config.messages[0]?.heading, "Hello you");
+  t.end();
+});
+
+t.test("a file that is not there", (t) => {
+  t.throws(() => loadConfig("/nowhere/warmline.yaml", checks, {}), /there is no such file/);
+  t.end();
+});

@@ -1,0 +1,35 @@
+import t from "tap";
+import {
+  analysisMetrics,
+  createRegistry,
+  ctiMetrics,
+  deskMetrics,
+  edgeMetrics,
+} from "./metrics.ts";
+
+t.test("every metric has the prefix, a help text, and bounded labels", async (t) => {
+  const registry = createRegistry("1.2.3");
+  edgeMetrics(registry);
+  analysisMetrics(registry);
+  ctiMetrics(registry);
+  deskMetrics(registry);
+  const ours = (await registry.getMetricsAsJSON()).filter(
+    (m) => !/^(process|nodejs)_/.test(m.name),
+  );
+  t.ok(ours.length > 25, `${ours.length} metrics`);
+  for (const metric of ours) {
+    t.match(metric.name, /^warmline_[a-z_]+$/);
+    t.match(metric.help, /\.$/, metric.name);
+  }
+});
+
+t.test("methods that visitors invent share a label", async (t) => {
+  const registry = createRegistry("1.2.3");
+  const metrics = edgeMetrics(registry);
+  metrics.request("shop", "GET", 200, 0.01);
+  metrics.request("shop", "BREW", 405, 0.01);
+  metrics.request("shop", "WHEN", 405, 0.01);
+  const text = await registry.metrics();
+  t.match(text, 'warmline_http_requests_total{site="shop",method="_other",code="405"} 2');
+  t.match(text, 'warmline_http_requests_total{site="shop",method="GET",code="200"} 1');
+});

@@ -1,0 +1,192 @@
+/**
+ * Every metric, by name, in one place. Names follow the field's (`docs/operating.md` has the table); labels come from the
+ * configuration or from the code, never from a visitor. Each part declares the port it wants; these objects fit.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const WAIT_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300];
+const HANDLE_SECONDS = [10, 30, 60, 120, 180, 300, 600, 1200, 2400];
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** A registry with the process's own figures in it. */
+export function createRegistry(version: string): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  gauge(registry, "build_info", "Always 1; what runs.", ["version", "node"]).set(
+    { version, node: process.version },
+    1,
+  );
+  return registry;
+}
+
+/** Fits `proxy/ports.ts`. */
+export function edgeMetrics(registry: Registry) {
+  const requests = counter(registry, "http_requests_total", "Requests answered.", [
+    "site",
+    "method",
+    "code",
+  ]);
+  const durations = histogram(
+    registry,
+    "http_request_duration_seconds",
+    "From the request's head to the end of the answer.",
+    ["site"],
+    LATENCY_SECONDS,
+  );
+  const upstream = counter(registry, "upstream_errors_total", "Origins that failed.", [
+    "site",
+    "kind",
+  ]);
+  const injections = counter(registry, "injections_total", "Pages that got the loader.", ["site"]);
+  const skipped = counter(registry, "injections_skipped_total", "Pages left as they were.", [
+    "site",
+    "reason",
+  ]);
+  const hits = counter(registry, "hits_total", "Requests that count.", ["site"]);
+  const dropped = counter(
+    registry,
+    "hits_dropped_total",
+    "Hits lost because the engine was away or slow.",
+    [],
+  );
+  const cookies = counter(registry, "cookies_rejected_total", "Visitor cookies not believed.", [
+    "reason",
+  ]);
+  const link = gauge(registry, "link_up", "Whether this edge reaches the engine.", []);
+  const open = gauge(registry, "open_connections", "Connections of visitors.", []);
+  return {
+    request(site: string, method: string, status: number, durationSeconds: number) {
+      requests.inc({ site, method: METHODS.has(method) ? method : "_other", code: String(status) });
+      durations.observe({ site }, durationSeconds);
+    },
+    upstreamError: (site: string, kind: string) => upstream.inc({ site, kind }),
+    injected: (site: string) => injections.inc({ site }),
+    injectionSkipped: (site: string, reason: string) => skipped.inc({ site, reason }),
+    hit: (site: string) => hits.inc({ site }),
+    hitsDropped: (count: number) => dropped.inc(count),
+    cookieRejected: (reason: string) => cookies.inc({ reason }),
+    linkUp: (up: boolean) => link.set(up ? 1 : 0),
+    openConnections: (change: 1 | -1) => open.inc(change),
+  };
+}
+
+/** Fits `analysis/ports.ts`. */
+export function analysisMetrics(registry: Registry) {
+  const entries = gauge(registry, "activity_table_entries", "Rows of the session table.", []);
+  const evictions = counter(registry, "activity_table_evictions_total", "Rows deleted.", [
+    "reason",
+  ]);
+  const evaluations = counter(registry, "criteria_evaluations_total", "Criteria evaluated.", [
+    "campaign",
+    "result",
+  ]);
+  const opportunities = counter(registry, "opportunities_total", "Visitors worth talking to.", [
+    "campaign",
+    "offer",
+  ]);
+  const suppressed = counter(
+    registry,
+    "opportunities_suppressed_total",
+    "Criteria that fired without consequence.",
+    ["campaign", "reason"],
+  );
+  return {
+    sessions: (count: number) => entries.set(count),
+    sessionEvicted: (reason: string) => evictions.inc({ reason }),
+    evaluated: (campaign: string, result: string) => evaluations.inc({ campaign, result }),
+    opportunity: (campaign: string, offer: string) => opportunities.inc({ campaign, offer }),
+    suppressed: (campaign: string, reason: string) => suppressed.inc({ campaign, reason }),
+  };
+}
+
+/** Fits `cti/ports.ts`. */
+export function ctiMetrics(registry: Registry) {
+  const started = counter(registry, "calls_started_total", "Calls begun.", []);
+  const ended = counter(registry, "calls_ended_total", "Calls ended.", ["reason"]);
+  const up = gauge(registry, "switch_up", "Whether the telephone exchange can be reached.", []);
+  return {
+    callStarted: () => started.inc(),
+    callEnded: (reason: string) => ended.inc({ reason }),
+    switchUp: (is: boolean) => up.set(is ? 1 : 0),
+  };
+}
+
+/** Fits `desk/ports.ts`. */
+export function deskMetrics(registry: Registry) {
+  const alerts = counter(registry, "alerts_total", "Alerts, by what became of them.", ["outcome"]);
+  const delivery = histogram(
+    registry,
+    "alert_delivery_duration_seconds",
+    "From the opportunity to the agent's feed.",
+    [],
+    LATENCY_SECONDS,
+  );
+  const invitations = counter(registry, "invitations_total", "Invitations, by stage reached.", [
+    "campaign",
+    "stage",
+  ]);
+  const offered = counter(registry, "interactions_offered_total", "Contacts asked for.", ["kind"]);
+  const answered = counter(registry, "interactions_answered_total", "Contacts an agent took.", [
+    "kind",
+  ]);
+  const closed = counter(registry, "interactions_closed_total", "Contacts done with.", [
+    "kind",
+    "outcome",
+    "disposition",
+  ]);
+  const wait = histogram(
+    registry,
+    "queue_wait_seconds",
+    "Waiting time of contacts that an agent took.",
+    ["kind"],
+    WAIT_SECONDS,
+  );
+  const length = gauge(registry, "queue_length", "Contacts waiting.", []);
+  const agents = gauge(registry, "agents", "Agents, by what they say and what is seen.", [
+    "status",
+    "state",
+  ]);
+  const callbacks = gauge(registry, "callbacks", "Entries of the job file.", ["state"]);
+  const handled = histogram(
+    registry,
+    "handle_duration_seconds",
+    "Time agents spend on a contact.",
+    ["part"],
+    HANDLE_SECONDS,
+  );
+  return {
+    alert: (outcome: string) => alerts.inc({ outcome }),
+    alertDelivery: (seconds: number) => delivery.observe(seconds),
+    invitation: (campaign: string, stage: string) => invitations.inc({ campaign, stage }),
+    offered: (kind: string) => offered.inc({ kind }),
+    answered(kind: string, waitSeconds: number) {
+      answered.inc({ kind });
+      wait.observe({ kind }, waitSeconds);
+    },
+    closed: (kind: string, outcome: string, disposition: string) =>
+      closed.inc({ kind, outcome, disposition }),
+    queueLength: (now: number) => length.set(now),
+    agents: (status: string, state: string, count: number) => agents.set({ status, state }, count),
+    callbacks: (state: string, count: number) => callbacks.set({ state }, count),
+    handled: (part: string, seconds: number) => handled.observe({ part }, seconds),
+  };
+}
+
+function counter<L extends string>(r: Registry, name: string, help: string, labelNames: L[]) {
+  return new Counter({ name: `warmline_${name}`, help, labelNames, registers: [r] });
+}
+
+function gauge<L extends string>(r: Registry, name: string, help: string, labelNames: L[]) {
+  return new Gauge({ name: `warmline_${name}`, help, labelNames, registers: [r] });
+}
+
+function histogram<L extends string>(
+  r: Registry,
+  name: string,
+  help: string,
+  labelNames: L[],
+  buckets: number[],
+) {
+  return new Histogram({ name: `warmline_${name}`, help, labelNames, buckets, registers: [r] });
+}

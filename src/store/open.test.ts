@@ -1,0 +1,126 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import t from "tap";
+import type { Callback } from "../model/callback.ts";
+import type { Interaction } from "../model/interaction.ts";
+import { openStore } from "./open.ts";
+
+const callback: Callback = {
+  id: "c1",
+  state: "scheduled",
+  site: "shop",
+  firm: "acme",
+  sessionId: "s1",
+  number: "+4930123456",
+  priority: 3,
+  createdMs: 1_800_000_000_000,
+  dueMs: 1_800_000_600_000,
+  attempts: 0,
+  evidence: {
+    url: "/",
+    text: "Call me back",
+    atMs: 1_800_000_000_000,
+    address: "::1",
+    typed: "030 1",
+  },
+};
+
+const interaction: Interaction = {
+  id: "i1",
+  kind: "chat",
+  state: "queued",
+  site: "shop",
+  firm: "acme",
+  sessionId: "s1",
+  address: "192.0.2.1",
+  url: "/prices?x=1",
+  priority: 9,
+  queuedMs: 1_800_000_000_000,
+};
+
+async function file(test: Pick<typeof t, "teardown">): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "warmline-store-"));
+  test.teardown(() => rm(folder, { recursive: true }));
+  return join(folder, "records.db");
+}
+
+t.test("what was written is there when the file is opened again", async (t) => {
+  const path = await file(t);
+  {
+    await using store = await openStore(path);
+    await store.addCallback(callback);
+    await store.addCallback({ ...callback, id: "c2", name: "Zoë", topic: "prices", agent: "anna" });
+    await store.saveInteraction(interaction);
+    await store.saveInteraction({ ...interaction, state: "active", agent: "anna", activeMs: 5 });
+  }
+  await using store = await openStore(path);
+  const second = { ...callback, id: "c2", name: "Zoë", topic: "prices", agent: "anna" };
+  t.strictSame(await store.openCallbacks(), [callback, second]);
+  t.strictSame(await store.openInteractions(), [
+    { ...interaction, state: "active", agent: "anna", activeMs: 5 },
+  ]);
+  t.equal((await stat(path)).mode & 0o777, 0o600, "only its owner may read it");
+});
+
+t.test("what is over is no longer open", async (t) => {
+  await using store = await openStore(":memory:");
+  for (const state of ["completed", "expired", "cancelled"] as const) {
+    await store.addCallback({ ...callback, id: state });
+    await store.updateCallback({ ...callback, id: state, state });
+  }
+  await store.addCallback(callback);
+  await store.updateCallback({ ...callback, state: "due", attempts: 1 });
+  t.strictSame(await store.openCallbacks(), [{ ...callback, state: "due", attempts: 1 }]);
+  await store.saveInteraction({ ...interaction, state: "closed" });
+  t.strictSame(await store.openInteractions(), []);
+});
+
+t.test("a field that goes away is gone", async (t) => {
+  await using store = await openStore(":memory:");
+  await store.saveInteraction({ ...interaction, state: "reserved", agent: "anna" });
+  await store.saveInteraction(interaction);
+  t.strictSame(await store.openInteractions(), [interaction]);
+});
+
+t.test("chat messages come in their order, and no number comes twice", async (t) => {
+  await using store = await openStore(":memory:");
+  const message = { interactionId: "i1", from: "visitor", text: "hello", atMs: 1 } as const;
+  for (const number of [2, 1, 3]) await store.addChatMessage({ ...message, number });
+  await store.addChatMessage({ ...message, interactionId: "i2", number: 1 });
+  t.strictSame(
+    (await store.chatMessages("i1")).map((m) => m.number),
+    [1, 2, 3],
+  );
+  await t.rejects(store.addChatMessage({ ...message, number: 2 }));
+});
+
+t.test("log-ins: found by hash, removed, and cleared away when they have run out", async (t) => {
+  await using store = await openStore(":memory:");
+  const login = { tokenHash: "h1", agent: "anna", createdMs: 1_000, expiresMs: 2_000 };
+  await store.addLogin(login);
+  t.strictSame(await store.login("h1"), login);
+  t.equal(await store.login("h2"), undefined);
+  await store.addLogin({ tokenHash: "h2", agent: "bob", createdMs: 2_000, expiresMs: 3_000 });
+  t.equal(await store.login("h1"), undefined, "run out");
+  await store.removeLogin("h2");
+  t.equal(await store.login("h2"), undefined);
+});
+
+t.test("a file of a later version is refused with words", async (t) => {
+  const path = await file(t);
+  await (await openStore(path))[Symbol.asyncDispose]();
+  const database = new DatabaseSync(path);
+  database.exec("INSERT INTO kysely_migration VALUES ('9999-later', '2030-01-01')");
+  database.close();
+  await t.rejects(openStore(path), { code: "WL_MIGRATION_FAILED", message: /later version/ });
+});
+
+t.test("the log is flushed before a write is acknowledged", async (t) => {
+  const { openNodeSqlite } = await import("./node-sqlite.ts");
+  const database = openNodeSqlite(await file(t));
+  t.same([...database.prepare("PRAGMA synchronous").all([])], [{ synchronous: 2 }]);
+  t.same([...database.prepare("PRAGMA journal_mode").all([])], [{ journal_mode: "wal" }]);
+  database.close();
+});

@@ -1,0 +1,135 @@
+import { chmod } from "node:fs/promises";
+import { CamelCasePlugin, Kysely, SqliteDialect } from "kysely";
+import type { Login, Records } from "../desk/ports.ts";
+import type { Callback, ConsentEvidence } from "../model/callback.ts";
+import type { Interaction } from "../model/interaction.ts";
+import { migrate } from "./migrations.ts";
+import { openNodeSqlite } from "./node-sqlite.ts";
+import { fromRow, type Row, type Tables } from "./tables.ts";
+
+/**
+ * The records in an SQLite file, `:memory:` for none. The file is made, and brought to the present shape, as needed; only
+ * its owner may read it. A write that has resolved is on the disk.
+ *
+ * @throws {MigrationFailed} when the file has a shape this version does not know
+ * @throws {Error} of `node:sqlite` when the file cannot be opened
+ */
+export async function openStore(file: string): Promise<Records & AsyncDisposable> {
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: () => Promise.resolve(openNodeSqlite(file)) }),
+    plugins: [new CamelCasePlugin()],
+  });
+  try {
+    await migrate(db);
+    if (file !== ":memory:") await chmod(file, 0o600);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return {
+    async addCallback(callback) {
+      await db.insertInto("callbacks").values(callbackRow(callback)).execute();
+    },
+    async updateCallback(callback) {
+      const { id, ...rest } = callbackRow(callback);
+      await db.updateTable("callbacks").set(rest).where("id", "=", id).execute();
+    },
+    async openCallbacks() {
+      const rows = await db
+        .selectFrom("callbacks")
+        .selectAll()
+        .where("state", "not in", ["completed", "expired", "cancelled"])
+        .orderBy("dueMs")
+        .execute();
+      return rows.map((row) => {
+        const evidence = JSON.parse(row.evidence) as ConsentEvidence;
+        return fromRow<Callback>({ ...row, evidence });
+      });
+    },
+    async saveInteraction(interaction) {
+      const row = interactionRow(interaction);
+      await db
+        .insertInto("interactions")
+        .values(row)
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(row))
+        .execute();
+    },
+    async openInteractions() {
+      const rows = await db
+        .selectFrom("interactions")
+        .selectAll()
+        .where("state", "!=", "closed")
+        .orderBy("queuedMs")
+        .execute();
+      return rows.map((row) => fromRow<Interaction>(row));
+    },
+    async addChatMessage(message) {
+      await db.insertInto("chatMessages").values(message).execute();
+    },
+    chatMessages: (interactionId) =>
+      db
+        .selectFrom("chatMessages")
+        .selectAll()
+        .where("interactionId", "=", interactionId)
+        .orderBy("number")
+        .execute(),
+    async addLogin(login) {
+      // Those that have run out go when a new one comes: there are only ever a few per agent.
+      await db.deleteFrom("logins").where("expiresMs", "<=", login.createdMs).execute();
+      await db.insertInto("logins").values(login).execute();
+    },
+    login: (tokenHash): Promise<Login | undefined> =>
+      db.selectFrom("logins").selectAll().where("tokenHash", "=", tokenHash).executeTakeFirst(),
+    async removeLogin(tokenHash) {
+      await db.deleteFrom("logins").where("tokenHash", "=", tokenHash).execute();
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+function callbackRow(callback: Callback): Tables["callbacks"] {
+  return {
+    id: callback.id,
+    state: callback.state,
+    site: callback.site,
+    firm: callback.firm,
+    sessionId: callback.sessionId,
+    number: callback.number,
+    name: callback.name ?? null,
+    topic: callback.topic ?? null,
+    priority: callback.priority,
+    createdMs: callback.createdMs,
+    dueMs: callback.dueMs,
+    attempts: callback.attempts,
+    agent: callback.agent ?? null,
+    evidence: JSON.stringify(callback.evidence),
+  };
+}
+
+function interactionRow(interaction: Interaction): Row<Interaction> {
+  return {
+    id: interaction.id,
+    kind: interaction.kind,
+    state: interaction.state,
+    site: interaction.site,
+    firm: interaction.firm,
+    sessionId: interaction.sessionId,
+    visitor: interaction.visitor ?? null,
+    opportunityId: interaction.opportunityId ?? null,
+    invitationId: interaction.invitationId ?? null,
+    callbackId: interaction.callbackId ?? null,
+    preferredAgent: interaction.preferredAgent ?? null,
+    agent: interaction.agent ?? null,
+    address: interaction.address,
+    url: interaction.url,
+    priority: interaction.priority,
+    name: interaction.name ?? null,
+    number: interaction.number ?? null,
+    queuedMs: interaction.queuedMs,
+    activeMs: interaction.activeMs ?? null,
+    endedMs: interaction.endedMs ?? null,
+    outcome: interaction.outcome ?? null,
+    disposition: interaction.disposition ?? null,
+    note: interaction.note ?? null,
+  };
+}

@@ -1,0 +1,92 @@
+import { parseArgs } from "node:util";
+import { criterionProblem } from "./analysis/criteria/problem.ts";
+import { loadConfig } from "./config/load.ts";
+import { ConfigError } from "./config/problem.ts";
+import type { Config } from "./config/schema.ts";
+import { failStart } from "./main/lifetime.ts";
+import { version } from "./main/version.ts";
+
+const USAGE = `warmline ${version}: an edge gateway that connects visitors of web sites with live agents
+
+  warmline run [--config FILE]        the whole gateway: engine and edges, started again when they die
+  warmline edge [--config FILE]       one edge worker alone, as a service of its own
+  warmline engine [--config FILE]     the engine alone, as a service of its own
+  warmline validate [--config FILE]   says what is wrong with a configuration, with line and reason
+  warmline healthcheck [--config FILE]  status 0 when the gateway is ready
+  warmline hash-password              reads a password from standard input, prints its hash
+  warmline version
+
+FILE is config/warmline.yaml unless said otherwise.
+`;
+
+const { values, positionals } = parseCommandLine();
+const file = values.config ?? "config/warmline.yaml";
+const command = values.help ? "help" : (positionals[0] ?? "help");
+
+try {
+  await execute(command);
+} catch (error) {
+  if (!(error instanceof ConfigError)) failStart(error);
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function execute(command: string): Promise<void> {
+  switch (command) {
+    case "run": {
+      const { runGateway } = await import("./main/gateway.ts");
+      return runGateway(config(), file);
+    }
+    case "engine": {
+      const { runEngine } = await import("./main/engine-process.ts");
+      return runEngine(config());
+    }
+    case "validate":
+      config();
+      return void process.stdout.write(`${file}: valid\n`);
+    case "healthcheck": {
+      const { healthcheck } = await import("./main/healthcheck.ts");
+      return healthcheck(config());
+    }
+    case "hash-password": {
+      const { hashFromInput } = await import("./main/hash-password.ts");
+      return hashFromInput();
+    }
+    case "schema": {
+      const { configJsonSchema } = await import("./config/json-schema.ts");
+      return void process.stdout.write(configJsonSchema());
+    }
+    case "version":
+      return void process.stdout.write(`${version}\n`);
+    case "help":
+      return void process.stdout.write(USAGE);
+    default: {
+      if (!/^edge(-\d+)?$/.test(command)) {
+        process.stderr.write(`warmline: there is no command ${command}\n\n${USAGE}`);
+        process.exitCode = 1;
+        return;
+      }
+      const { runEdge } = await import("./main/edge-process.ts");
+      return runEdge(config(), command);
+    }
+  }
+}
+
+/** @throws {ConfigError} */
+function config(): Config {
+  return loadConfig(file, { criterion: criterionProblem });
+}
+
+function parseCommandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { config: { type: "string", short: "c" }, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    process.stderr.write(
+      `warmline: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
+    );
+    process.exit(1);
+  }
+}

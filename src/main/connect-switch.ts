@@ -1,0 +1,20 @@
+import type { SwitchOptions } from "../config/schema.ts";
+import { createAsteriskSwitch } from "../cti/asterisk/switch.ts";
+import { createMemorySwitch } from "../cti/memory/switch.ts";
+import type { Switch, SwitchEvent } from "../cti/switch.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Log } from "../model/log.ts";
+
+/** The driver that the configuration names. */
+export function connectSwitch(
+  options: SwitchOptions,
+  ports: { readonly clock: Clock; readonly log: Log },
+  listener: (event: SwitchEvent) => void,
+): Switch & AsyncDisposable {
+  switch (options.driver) {
+    case "memory":
+      return createMemorySwitch({ answerAfterMs: options.answerAfter }, ports.clock, listener);
+    case "asterisk":
+      return createAsteriskSwitch(options, ports, listener);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Config } from "../config/schema.ts";
+import { type Clock, systemClock } from "../model/clock.ts";
+import { createLog } from "../oam/log.ts";
+import { createRegistry, edgeMetrics } from "../oam/metrics.ts";
+import { startEdge } from "../proxy/edge.ts";
+import { openKeyRing } from "../proxy/key-ring.ts";
+import { explainListenError } from "./lifetime.ts";
+import { preparePaths } from "./paths.ts";
+import { sitesOf } from "./sites.ts";
+import { serveProcess } from "./serve-process.ts";
+import { version } from "./version.ts";
+
+/** Runs one edge worker until it is told to stop. */
+export async function runEdge(
+  config: Config,
+  name: string,
+  clock: Clock = systemClock,
+): Promise<void> {
+  const paths = preparePaths(config);
+  const log = createLog(name, config.log.level);
+  const registry = createRegistry(version);
+  const { http } = config.listen;
+  const edge = await startEdge(
+    {
+      listen: http,
+      reusePort: true,
+      sites: sitesOf(config),
+      cookie: {
+        name: config.visitors.cookie,
+        lifetimeMs: config.visitors.cookieLifetime,
+        visitGapMs: config.visitors.visitGap,
+        keys: openKeyRing(paths.keyRing),
+      },
+      timeouts: { connectMs: config.edge.connectTimeout, responseMs: config.edge.responseTimeout },
+      linkPath: paths.link,
+      enginePath: paths.visitors,
+      name,
+    },
+    {
+      clock,
+      log,
+      metrics: edgeMetrics(registry),
+      access: config.edge.accessLog
+        ? ({ address, ...rest }) => log.info({ ...rest, client: address }, "request")
+        : () => undefined,
+    },
+  ).catch((error: unknown) => {
+    throw explainListenError(error, "listen.http", `${http.host}:${http.port}`);
+  });
+  const why = await serveProcess({ name, config, log, registry });
+  log.info({ why }, "draining");
+  await edge.drain(config.edge.drain);
+  await edge[Symbol.asyncDispose]();
+  log.info({}, "stopped");
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { type Analysis, createAnalysis } from "../analysis/analysis.ts";
+import type { Config } from "../config/schema.ts";
+import { createTelephony } from "../cti/click-to-call.ts";
+import { parseNumber } from "../cti/number.ts";
+import { createDesk, type Desk } from "../desk/desk.ts";
+import { serveDesk } from "../desk/http.ts";
+import { serveVisitors } from "../desk/visitor-http.ts";
+import { type Clock, systemClock } from "../model/clock.ts";
+import type { Log } from "../model/log.ts";
+import { createLog } from "../oam/log.ts";
+import { analysisMetrics, createRegistry, ctiMetrics, deskMetrics } from "../oam/metrics.ts";
+import { type LinkServer, listenForEdges } from "../proxy/link/server.ts";
+import { openStore } from "../store/open.ts";
+import { connectSwitch } from "./connect-switch.ts";
+import { explainListenError } from "./lifetime.ts";
+import { nextPagesOver, visitsOver } from "./link-ports.ts";
+import { builtFiles, preparePaths } from "./paths.ts";
+import { serveProcess } from "./serve-process.ts";
+import { campaignsOf, sitesOf } from "./sites.ts";
+import { version } from "./version.ts";
+
+const randomId = () => randomBytes(16).toString("base64url");
+
+/**
+ * Runs the engine until it is told to stop. Here the parts are wired: analysis finds opportunities, the desk takes them to
+ * agents and visitors, the telephony calls; each knows the others as ports only.
+ */
+export async function runEngine(config: Config, clock: Clock = systemClock): Promise<void> {
+  const log = createLog("engine", config.log.level);
+  const paths = preparePaths(config);
+  const registry = createRegistry(version);
+  const [sites, campaigns] = [sitesOf(config), campaignsOf(config)];
+  await using store = await openStore(paths.database);
+
+  // The desk is made last, but is asked and told by the others; nothing of that happens before it is there.
+  let desk: Desk;
+  let link: LinkServer;
+  using analysis: Analysis = createAnalysis(
+    { sites, campaigns, mostSessions: config.sessions.most, idleMs: config.sessions.idle },
+    {
+      clock,
+      log,
+      randomId,
+      metrics: analysisMetrics(registry),
+      staffing: { staffing: (site) => desk.staffing(site) },
+      opportunities: { found: (opportunity, session) => desk.found(opportunity, session) },
+      observer: {
+        changed: (session) => desk.changed(session),
+        ended: (id, site) => desk.ended(id, site),
+      },
+    },
+  );
+  await using telephony = createTelephony(
+    { ringTimeoutMs: config.switch.ringTimeout, caller: (site) => callerOf(config, site) },
+    {
+      clock,
+      log,
+      metrics: ctiMetrics(registry),
+      calls: { changed: (call) => desk.callChanged(call) },
+      switches: { changed: (up) => desk.switchChanged(up) },
+      connect: (listener) => connectSwitch(config.switch, { clock, log }, listener),
+    },
+  );
+  desk = await createDesk(
+    {
+      sites,
+      campaigns,
+      agents: config.agents,
+      templates: config.messages,
+      alertLifetimeMs: config.desk.alertLifetime,
+      invitationLifetimeMs: config.desk.invitationLifetime,
+      absenceMs: config.desk.absence,
+    },
+    {
+      clock,
+      log,
+      randomId,
+      metrics: deskMetrics(registry),
+      visits: visitsOver(analysis, () => link),
+      nextPages: nextPagesOver(analysis, () => link, randomId),
+      telephony,
+      numbers: { parse: parseNumber },
+      records: store,
+    },
+  );
+  await using _desk = desk;
+  await using _visitors = await serveVisitors(
+    desk,
+    { path: paths.visitors, assetsDirectory: builtFiles.visitor },
+    { clock, log },
+  );
+  link = await listenForEdges(
+    paths.link,
+    {
+      hits: (hits) => hits.forEach((hit) => analysis.touch(hit)),
+      shown: (invitationId) => desk.shown(invitationId),
+      sentOn: (nextPageId) => desk.sentOn(nextPageId),
+    },
+    { clock, log },
+  );
+  await using _link = link;
+  const { host, port } = config.listen.desk;
+  await using _agents = await serveDesk(
+    desk,
+    { listen: config.listen.desk, uiDirectory: builtFiles.desk },
+    { clock, log },
+  ).catch((error: unknown) => {
+    throw explainListenError(error, "listen.desk", `${host}:${port}`);
+  });
+  const why = await serveProcess({ name: "engine", config, log, registry });
+  log.info({ why }, "stopping");
+}
+
+/** What a visitor's telephone shows as the caller. */
+function callerOf(config: Config, site: string): { number: string; name: string } {
+  const firm = config.sites.find((s) => s.name === site)?.firm;
+  const name = config.firms.find((f) => f.name === firm)?.displayName ?? "";
+  return { name, number: config.switch.driver === "asterisk" ? config.switch.callerNumber : "" };
+}

@@ -1,0 +1,139 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { availableParallelism } from "node:os";
+import {
+  AggregatorRegistry,
+  type MetricObjectWithValues,
+  type MetricValue,
+  type Registry,
+} from "prom-client";
+import type { Config } from "../config/schema.ts";
+import { type Clock, systemClock } from "../model/clock.ts";
+import type { Log } from "../model/log.ts";
+import { parseFromChild, type ToChild } from "./child-messages.ts";
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 10_000;
+/** A child that has run for so long starts with a clean slate when it dies. */
+const HEALTHY_MS = 30_000;
+const METRICS_TIMEOUT_MS = 2_000;
+const KILL_AFTER_MS = 5_000;
+
+interface Child {
+  readonly name: string;
+  process: ChildProcess | undefined;
+  ready: boolean;
+  failures: number;
+}
+
+/** The processes of `warmline run`. */
+export interface Supervisor {
+  /** Resolves when a child of each kind is ready; rejects with the reason when an edge cannot start at all. */
+  started: Promise<void>;
+  readonly edgesReady: () => number;
+  readonly engineReady: () => boolean;
+  /** The children's metrics added up, with those of `own`. */
+  metrics(own: Registry): Promise<string>;
+  /** Lets the edges finish what they are doing, then ends the engine. */
+  stop(): Promise<void>;
+}
+
+/** Starts the engine and the edges as processes of their own, and starts again what dies. */
+export function supervise(
+  config: Config,
+  file: string,
+  log: Log,
+  clock: Clock = systemClock,
+): Supervisor {
+  const workers = config.edge.workers || availableParallelism();
+  const engine: Child = child("engine");
+  const edges = Array.from({ length: workers }, (_, i) => child(`edge-${i + 1}`));
+  const children = [engine, ...edges];
+  let stopping = false;
+  let asked = 0;
+  const answers = new Map<
+    number,
+    (metrics: MetricObjectWithValues<MetricValue<string>>[]) => void
+  >();
+  const settled = Promise.withResolvers<void>();
+  settled.promise.catch(() => undefined);
+
+  function start(one: Child): void {
+    const startedMs = clock.nowMs();
+    const process = fork(globalThis.process.argv[1] ?? "", [one.name, "--config", file], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    one.process = process;
+    process.on("message", (message) => {
+      const told = parseFromChild(message);
+      if (told?.type === "ready") {
+        one.ready = true;
+        if (edges.some((e) => e.ready)) settled.resolve();
+      } else if (told?.type === "failed") {
+        log.error({ child: one.name, reason: told.message }, "a process cannot start");
+        if (edges.includes(one)) settled.reject(new Error(told.message));
+      } else if (told?.type === "metrics") {
+        answers.get(told.id)?.(told.metrics as MetricObjectWithValues<MetricValue<string>>[]);
+      }
+    });
+    process.once("exit", (status, signal) => {
+      one.process = undefined;
+      one.ready = false;
+      if (stopping) return;
+      one.failures = clock.nowMs() - startedMs > HEALTHY_MS ? 1 : one.failures + 1;
+      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
+      log.warn(
+        { child: one.name, status, signal, delayMs },
+        "a process has ended and is started again",
+      );
+      setTimeout(() => {
+        if (!stopping) start(one);
+      }, delayMs);
+    });
+  }
+  children.forEach(start);
+
+  return {
+    started: settled.promise,
+    edgesReady: () => edges.filter((e) => e.ready).length,
+    engineReady: () => engine.ready,
+    async metrics(own) {
+      const theirs = await Promise.all(children.filter((c) => c.ready).map(ask));
+      return AggregatorRegistry.aggregate([...theirs, await own.getMetricsAsJSON()]).metrics();
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(edges.map((e) => end(e, config.edge.drain + KILL_AFTER_MS)));
+      await end(engine, KILL_AFTER_MS);
+    },
+  };
+
+  /** A child's metrics; one that does not answer in time counts as having none. */
+  function ask(one: Child): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
+    const id = ++asked;
+    return new Promise((resolve) => {
+      const done = (metrics: MetricObjectWithValues<MetricValue<string>>[]) => {
+        clearTimeout(timer);
+        answers.delete(id);
+        resolve(metrics);
+      };
+      const timer = setTimeout(() => done([]), METRICS_TIMEOUT_MS);
+      answers.set(id, done);
+      one.process?.send({ type: "metrics", id } satisfies ToChild, () => undefined);
+    });
+  }
+}
+
+function child(name: string): Child {
+  return { name, process: undefined, ready: false, failures: 0 };
+}
+
+/** Asks a child to end; one that has not done so in time is killed. */
+async function end(one: Child, withinMs: number): Promise<void> {
+  const { process } = one;
+  if (!process) return;
+  const gone = new Promise((resolve) => process.once("exit", resolve));
+  const killer = setTimeout(() => process.kill("SIGKILL"), withinMs);
+  process.kill("SIGTERM");
+  await gone;
+  clearTimeout(killer);
+}

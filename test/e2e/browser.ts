@@ -1,0 +1,44 @@
+/** Real browsers: Debian's Chromium, each a process and a profile of its own. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export interface Person extends AsyncDisposable {
+  readonly browser: Browser;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page's console complained about. */
+  readonly complaints: string[];
+}
+
+/** Opens a browser for one person. */
+export async function openBrowser(options: { javaScriptEnabled?: boolean } = {}): Promise<Person> {
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ARGUMENTS,
+  });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return {
+    browser,
+    context,
+    page,
+    complaints,
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}

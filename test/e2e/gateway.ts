@@ -1,0 +1,172 @@
+/** A whole Warmline for a test: `warmline run` with a configuration of its own, on free ports, in a folder of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { freePorts } from "../free-port.ts";
+import { until } from "../until.ts";
+
+export interface Gateway extends AsyncDisposable {
+  readonly site: string;
+  readonly desk: string;
+  readonly admin: string;
+  readonly directory: string;
+  readonly keyRing: string;
+  /** All that it has written so far. */
+  output(): string;
+  /** One of Prometheus's figures, added up over its labels. */
+  metric(name: string, labels?: string): Promise<number>;
+  /** Kills a child with SIGKILL, as the kernel would. */
+  kill(child: "engine" | `edge-${number}`): void;
+  /** Sends the supervisor a signal and waits for its end; its exit status. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Keys of the configuration file, each replacing the test's own. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+export const PASSWORD = "correct-horse-battery";
+
+/** The hash of {@link PASSWORD}. */
+const PASSWORD_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$ZCEwcRlDK4PhRo0UtAQXIA$wxw9tbJ6uajME/u3sACO3fKufQ7whoOrWJVIeQ6aDCM";
+
+/** Starts a gateway and waits until it serves pages and its engine answers. */
+export async function startGateway(origin: string, overrides: Overrides = {}): Promise<Gateway> {
+  const { directory, file, ports } = await writeConfig(origin, overrides);
+  const process = runWarmline(["run", "--config", file]);
+  const [http, desk, admin] = ports;
+  const gateway = watch(process, directory, {
+    site: `http://127.0.0.1:${http}`,
+    desk: `http://127.0.0.1:${desk}`,
+    admin: `http://127.0.0.1:${admin}`,
+  });
+  await until("the gateway to be ready", () => {
+    if (process.exitCode !== null) throw new Error(`it has ended:\n${gateway.output()}`);
+    return isReady(gateway.admin);
+  }).catch(async (error: unknown) => {
+    await gateway[Symbol.asyncDispose]();
+    throw error;
+  });
+  return gateway;
+}
+
+/** Writes a configuration with one site, two agents and the patent's own campaign. */
+export async function writeConfig(origin: string, overrides: Overrides = {}) {
+  const directory = mkdtempSync(join(tmpdir(), "warmline-e2e-"));
+  const file = join(directory, "warmline.yaml");
+  const ports = await freePorts(3);
+  const agent = (name: string, displayName: string, telephone: string) => ({
+    name,
+    displayName,
+    telephone,
+    firm: "crema",
+    passwordHash: PASSWORD_HASH,
+    maySetPriority: true,
+  });
+  const config = {
+    version: 1,
+    listen: {
+      http: `127.0.0.1:${ports[0]}`,
+      desk: `127.0.0.1:${ports[1]}`,
+      admin: `127.0.0.1:${ports[2]}`,
+    },
+    directories: { state: join(directory, "state"), run: join(directory, "run") },
+    edge: { workers: 1, drain: "5s" },
+    firms: [{ name: "crema", displayName: "Crema" }],
+    sites: [
+      {
+        name: "shop",
+        hosts: ["127.0.0.1"],
+        origins: [origin],
+        firm: "crema",
+        country: "DE",
+        timeZone: "Europe/Berlin",
+      },
+    ],
+    agents: [agent("anna", "Anna", "101"), agent("ben", "Ben", "102")],
+    messages: [{ name: "hello", heading: "Hello, my name is {{agent}}.", text: "May I help you?" }],
+    campaigns: [
+      {
+        name: "twice-in-a-week",
+        site: "shop",
+        mode: "alert_first",
+        when: 'visits("7d") >= 2',
+        message: "hello",
+      },
+    ],
+    ...overrides,
+  };
+  writeFileSync(file, stringify(config));
+  return { directory, file, ports, config };
+}
+
+/** Runs a command of Warmline; the caller ends it. */
+export function runWarmline(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["src/main.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** What a process prints, as it comes. */
+export function printed(process: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [process.stdout, process.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  }
+  return () => text;
+}
+
+function watch(
+  process: ChildProcess,
+  directory: string,
+  urls: { readonly site: string; readonly desk: string; readonly admin: string },
+): Gateway {
+  const output = printed(process);
+  const ended = new Promise<number | null>((resolve) => process.once("exit", resolve));
+  return {
+    ...urls,
+    directory,
+    keyRing: join(directory, "state", "visitor-cookie.keys"),
+    output,
+    async metric(name, labels = "") {
+      const text = await (await fetch(`${urls.admin}/metrics`)).text();
+      return text
+        .split("\n")
+        .filter((line) => line.startsWith(name) && /^[ {]/.test(line.slice(name.length)))
+        .filter((line) => line.includes(labels))
+        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+    },
+    kill(child) {
+      globalThis.process.kill(childOf(process.pid ?? 0, child), "SIGKILL");
+    },
+    async stop(signal) {
+      process.kill(signal);
+      return ended;
+    },
+    async [Symbol.asyncDispose]() {
+      if (process.exitCode === null && process.signalCode === null) process.kill("SIGTERM");
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The process id of a child of the supervisor, by its command line. */
+function childOf(supervisor: number, name: string): number {
+  const list = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, "utf8");
+  const found = list
+    .trim()
+    .split(" ")
+    .map(Number)
+    .find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(name));
+  if (found === undefined) throw new Error(`the gateway has no child ${name}`);
+  return found;
+}
+
+async function isReady(admin: string): Promise<true | undefined> {
+  const state = await fetch(`${admin}/readyz`).then(
+    (r) => r.json() as Promise<{ ready: boolean; engine: boolean }>,
+    () => undefined,
+  );
+  return state?.ready && state.engine ? true : undefined;
+}

@@ -1,0 +1,49 @@
+/** An ordinary web server from Debian, serving ordinary files: the origin of end-to-end tests. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { freePorts } from "../free-port.ts";
+import { until } from "../until.ts";
+
+export interface Origin extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Serves a folder as nginx does it out of the box, with gzip on. */
+export async function startNginx(folder = "examples/shop"): Promise<Origin> {
+  const directory = mkdtempSync(join(tmpdir(), "warmline-nginx-"));
+  const [port] = await freePorts(1);
+  writeFileSync(
+    join(directory, "nginx.conf"),
+    `daemon off; pid ${directory}/pid; error_log stderr warn; worker_processes 1;
+    events { worker_connections 512; }
+    http {
+      include /etc/nginx/mime.types; access_log off; gzip on; gzip_min_length 256;
+      client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy;
+      fastcgi_temp_path ${directory}/fastcgi; uwsgi_temp_path ${directory}/uwsgi;
+      scgi_temp_path ${directory}/scgi;
+      server { listen 127.0.0.1:${port}; root ${resolve(folder)}; index index.html; }
+    }`,
+  );
+  const nginx = spawn("nginx", ["-p", directory, "-c", join(directory, "nginx.conf")], {
+    stdio: "ignore",
+    env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin` },
+  });
+  const ended = new Promise((done) => nginx.once("exit", done));
+  const url = `http://127.0.0.1:${port}`;
+  await until("nginx to answer", () =>
+    fetch(url).then(
+      () => true,
+      () => undefined,
+    ),
+  );
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      nginx.kill("SIGTERM");
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

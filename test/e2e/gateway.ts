@@ -17,8 +17,8 @@ export interface Gateway extends AsyncDisposable {
   output(): string;
   /** One of Prometheus's figures, added up over its labels. */
   metric(name: string, labels?: string): Promise<number>;
-  /** Kills a child with SIGKILL, as the kernel would. */
-  kill(child: "engine" | `edge-${number}`): void;
+  /** The process id of the supervisor, or of one of its children. */
+  pid(process: "supervisor" | "engine" | `edge-${number}`): number;
   /** Sends the supervisor a signal and waits for its end; its exit status. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -136,9 +136,7 @@ function watch(
         .filter((line) => line.includes(labels))
         .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
     },
-    kill(child) {
-      globalThis.process.kill(childOf(process.pid ?? 0, child), "SIGKILL");
-    },
+    pid: (name) => (name === "supervisor" ? (process.pid ?? 0) : childOf(process.pid ?? 0, name)),
     async stop(signal) {
       process.kill(signal);
       return ended;

@@ -8,6 +8,8 @@ import { until } from "../until.ts";
 
 export interface Origin extends AsyncDisposable {
   readonly url: string;
+  /** Of the master process. */
+  readonly pid: number;
 }
 
 /** Serves a folder as nginx does it out of the box, with gzip on. */
@@ -40,6 +42,7 @@ export async function startNginx(folder = "examples/shop"): Promise<Origin> {
   );
   return {
     url,
+    pid: nginx.pid ?? 0,
     async [Symbol.asyncDispose]() {
       nginx.kill("SIGTERM");
       await ended;

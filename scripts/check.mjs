@@ -29,6 +29,8 @@ step(
   counted(/on (\d+) files/, 30),
 );
 step("types", "tsc", ["-p", "tsconfig.json"]);
+step("types of the desk", "tsc", ["-p", "src/desk/ui/tsconfig.json"]);
+step("types of the visitor's script", "tsc", ["-p", "src/visitor/browser/tsconfig.json"]);
 step(
   "module boundaries",
   "depcruise",

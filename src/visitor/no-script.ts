@@ -101,7 +101,7 @@ function contactWords(card: ContactCard): string {
 function line(message: ChatMessage, agent: string | undefined): string {
   const who = { visitor: "You", agent: agent ?? "We", system: "Note" }[message.from];
   const text = escaped(message.text).replaceAll("\n", "<br>");
-  return `<li class="warmline-${message.from}"><b>${escaped(who)}:</b> ${text}</li>`;
+  return `<li class="warmline-said warmline-${message.from}"><b>${escaped(who)}:</b> ${text}</li>`;
 }
 
 function form(again: FormAgain, action: string, back: string | undefined): string {

@@ -1,0 +1,34 @@
+/** Name, URL and priority of whoever the middle of the screen is about. */
+import { Icon, Priority, type IconName } from "./icons.tsx";
+import { priorityWords } from "./words.ts";
+
+interface Props {
+  readonly kind: IconName;
+  readonly name: string | undefined;
+  readonly address: string;
+  readonly url: string;
+  readonly site: string;
+  readonly priority: number;
+  readonly number?: string | undefined;
+}
+
+export function Heading({ kind, name, address, url, site, priority, number }: Props) {
+  return (
+    <div class="heading">
+      <span class={`kind ${kind}`}>
+        <Icon name={kind} />
+      </span>
+      <div>
+        <h2>{name ?? "Unknown visitor"}</h2>
+        <p class="soft">
+          {address}
+          {number !== undefined && ` · ${number}`} · {site} <span class="page">{url}</span>
+        </p>
+      </div>
+      <span class="grade">
+        <Priority value={priority} />
+        <small>{priorityWords(priority)}</small>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+/** A visitor who is on the site now: looked at from the list, or invited and not yet answering. */
+import type { Session } from "../../model/session.ts";
+import { Composer } from "./composer.tsx";
+import { known } from "./desk.ts";
+import { Heading } from "./heading.tsx";
+import { Visit } from "./visit.tsx";
+import { campaignState, latestInvitation } from "./visitors.tsx";
+
+export function Visitor({ session }: { session: Session }) {
+  const desk = known.value;
+  if (!desk) return null;
+  const invitation = latestInvitation(session.id, desk);
+  const pending = invitation && ["qualified", "sent", "shown"].includes(invitation.state);
+  const busy = Object.values(desk.contacts).some((c) => c.interaction.sessionId === session.id);
+  return (
+    <div class="item">
+      <Heading
+        kind="visitor"
+        name={session.name}
+        address={session.address}
+        url={session.trail.at(-1)?.url ?? ""}
+        site={session.site}
+        priority={session.priority}
+        number={session.number}
+      />
+      <div class="halves">
+        <div>
+          <section class="card control">
+            <p class="state" role="status">
+              {campaignState(session, desk)}
+            </p>
+            {pending && (
+              <p class="soft">
+                “{invitation.heading}” An answer appears in the queue, marked as yours.
+              </p>
+            )}
+          </section>
+          {!pending && !busy && session.state !== "ended" && (
+            <Composer key={session.id} session={session} />
+          )}
+        </div>
+        <div>
+          <Visit session={session} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+/** States, times and pages as an agent reads them. Pure. */
+import type { Call, LegEnd } from "../../model/call.ts";
+import type { InteractionOutcome } from "../../model/interaction.ts";
+import type { Invitation } from "../../model/invitation.ts";
+import type { AgentView } from "../protocol.ts";
+
+/** `4:07`, `1:02:30`; never negative. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(seconds % 60)}`
+    : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** `2 hours 5 min`, `40 s`: for times nobody watches running. */
+export function roughly(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+});
+
+/** Time of day, on the agent's own clock. */
+export function timeOfDay(atMs: number): string {
+  return clock.format(atMs);
+}
+
+/** Day and time of day. */
+export function moment(atMs: number): string {
+  return `${day.format(atMs)}, ${clock.format(atMs)}`;
+}
+
+const ENDS: Readonly<Record<LegEnd, string>> = {
+  hung_up: "hung up",
+  released: "released",
+  busy: "busy",
+  no_answer: "no answer",
+  refused: "call refused",
+  unknown_number: "number unknown",
+  unreachable: "cannot be reached",
+  network_trouble: "trouble in the network",
+  switch_down: "the exchange is down",
+};
+
+/** What one party's telephone is doing. */
+export function legWords(call: Call, party: "agent" | "visitor"): string {
+  const leg = call.legs.findLast((l) => l.party === party);
+  if (!leg) return call.state === "ended" ? "not called" : "not called yet";
+  if (leg.state === "ended") return leg.end ? ENDS[leg.end] : "ended";
+  return {
+    dialling: "dialling",
+    ringing: "ringing",
+    answered: "answered",
+    joined: "connected",
+    held: "on hold",
+  }[leg.state];
+}
+
+/** The call in one line. */
+export function callWords(call: Call): string {
+  switch (call.state) {
+    case "calling_agent":
+      return "Your telephone is ringing. Lift the receiver, and the visitor is called.";
+    case "calling_visitor":
+      return "Calling the visitor \u2026";
+    case "joined":
+      return "You are connected.";
+    case "ended": {
+      if (!call.end) return "The call is over.";
+      const who = call.end.party === "agent" ? "Your telephone" : "Visitor";
+      return call.joinedMs === undefined
+        ? `No connection. ${who}: ${ENDS[call.end.reason]}.`
+        : `The call is over. ${who}: ${ENDS[call.end.reason]}.`;
+    }
+  }
+}
+
+const OUTCOMES: Readonly<Record<InteractionOutcome, string>> = {
+  answered: "Answered",
+  abandoned: "The visitor left before",
+  no_answer: "No answer",
+  busy: "Busy",
+  refused: "Call refused",
+  failed: "The call failed",
+};
+
+export function outcomeWords(outcome: InteractionOutcome): string {
+  return OUTCOMES[outcome];
+}
+
+export function invitationWords(invitation: Invitation): string {
+  return {
+    qualified: "is being sent",
+    sent: "is on its way",
+    shown: "is on the visitor\u2019s screen",
+    accepted: "was accepted",
+    declined: "was declined",
+    expired: "was not answered in time",
+    failed: "could not be delivered",
+  }[invitation.state];
+}
+
+/** What the agent is doing, for the top bar. */
+export function agentWords(agent: AgentView): string {
+  if (agent.state === "idle") {
+    return { available: "Available", on_break: "On break", logged_out: "Not on duty" }[
+      agent.status
+    ];
+  }
+  return {
+    reserved: "Contact coming",
+    ringing: "Ringing",
+    talking: "In conversation",
+    held: "Holding",
+    wrapping: "Wrapping up",
+  }[agent.state];
+}
+
+/** Customer type by priority [0047]. */
+export function priorityWords(priority: number): string {
+  if (priority === 0) return "nuisance";
+  if (priority >= 7) return "valued customer";
+  return priority >= 4 ? "known customer" : "new contact";
+}
+
+/** A page's address without what only machines read, for narrow places. */
+export function pageWords(url: string): string {
+  const path = url.split(/[?#]/, 1)[0] ?? "";
+  return path === "/" ? "Home page" : path;
+}

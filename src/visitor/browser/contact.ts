@@ -1,0 +1,104 @@
+/** A conversation or a call, on the card. */
+import type { ChatMessage } from "../../model/interaction.ts";
+import type { ContactCard } from "../protocol.ts";
+import { element } from "./element.ts";
+
+const NOT_SENT = "Not sent. Please try again in a moment.";
+
+type Facts = Omit<ContactCard, "messages">;
+
+export interface ContactView {
+  readonly body: HTMLElement;
+  facts: Facts;
+  title(): string;
+  readonly update: (facts: Facts) => void;
+  /** Adds a message, unless it is there already. Tells whether it is news from the other side. */
+  readonly add: (message: ChatMessage) => boolean;
+}
+
+/** What is going on, in words. `number` is the visitor's own, when it was given on this page. */
+export function contactWords(facts: Facts, number: string): string {
+  const { kind, state, agent = "Somebody" } = facts;
+  const at = number === "" ? "" : ` at ${number}`;
+  if (kind === "chat") {
+    if (state === "over") return "This chat is over.";
+    return state === "active" ? `${agent} is here.` : "One moment, somebody will be with you.";
+  }
+  if (state === "over") return "The call is over. Thank you.";
+  if (state === "active") return `You are talking to ${agent}.`;
+  return state === "calling"
+    ? `${agent} is calling you now${at}.`
+    : `Thank you. We will call you${at} in a moment.`;
+}
+
+export function createContact(first: Facts, base: string, number: string): ContactView {
+  const log = element("div", {
+    class: "warmline-log",
+    role: "log",
+    "aria-label": "Messages",
+    tabindex: "0",
+  });
+  const words = element("p", { class: "warmline-status" });
+  const error = element("p", { class: "warmline-error", role: "alert" });
+  const text = element("textarea", {
+    rows: "2",
+    maxlength: "2000",
+    "aria-label": "Your message",
+    placeholder: "Write a message",
+  });
+  const form = element("form", { class: "warmline-write" }, text, element("button", {}, "Send"));
+  const body = element("div", { class: "warmline-contact" }, words, log, error, form);
+  let last = 0;
+
+  async function send() {
+    const said = text.value.trim();
+    if (said === "") return;
+    text.readOnly = true;
+    try {
+      const response = await fetch(`${base}chat`, {
+        method: "POST",
+        headers: { accept: "application/json", "content-type": "application/json" },
+        body: JSON.stringify({ interactionId: view.facts.interactionId, text: said }),
+      });
+      if (response.ok) text.value = "";
+      error.textContent = response.ok ? "" : NOT_SENT;
+    } catch {
+      error.textContent = NOT_SENT;
+    }
+    text.readOnly = false;
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void send();
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void send();
+  });
+
+  const view: ContactView = {
+    body,
+    facts: first,
+    title: () =>
+      view.facts.kind === "chat"
+        ? `Chat${view.facts.agent ? ` with ${view.facts.agent}` : ""}`
+        : "Telephone",
+    update(facts) {
+      view.facts = facts;
+      words.textContent = contactWords(facts, number);
+      words.className = `warmline-status warmline-${facts.state}`;
+      log.hidden = facts.kind !== "chat";
+      form.hidden = facts.kind !== "chat" || facts.state === "over";
+    },
+    add(message) {
+      if (message.number <= last) return false;
+      last = message.number;
+      log.append(element("div", { class: `warmline-said warmline-${message.from}` }, message.text));
+      log.scrollTop = log.scrollHeight;
+      return message.from !== "visitor";
+    },
+  };
+  view.update(first);
+  return view;
+}

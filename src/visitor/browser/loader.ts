@@ -1,0 +1,165 @@
+/**
+ * The visitor's script. It opens one event stream per visible tab, shows the invitation, the chat or the state of the call
+ * on a card, and stores nothing. Whatever goes wrong with it, the page it runs in must not notice.
+ */
+import type { AnswerResult, InvitationCard, VisitorEvent } from "../protocol.ts";
+import { createContact, type ContactView } from "./contact.ts";
+import { element } from "./element.ts";
+import { createFrame } from "./frame.ts";
+import { invitationBody } from "./invitation.ts";
+
+function start(base: string) {
+  const frame = createFrame(base);
+  const contacts = new Map<string, ContactView>();
+  const closed = new Set<string>();
+  const shown = new Set<string>();
+  let invitation: { card: InvitationCard; body: HTMLElement } | undefined;
+  let thanks: HTMLElement | undefined;
+  let typedNumber = "";
+  let stream: EventSource | undefined;
+
+  const post = (path: string, body: BodyInit, type: string) =>
+    fetch(base + path, {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": type },
+      body,
+    });
+
+  function draw() {
+    const open = [...contacts.values()].filter((c) => !closed.has(c.facts.interactionId));
+    const contact = open.find((c) => c.facts.state !== "over") ?? open.at(-1);
+    if (contact) {
+      const over = contact.facts.state === "over";
+      void frame.show({
+        title: contact.title(),
+        body: contact.body,
+        ...(over && { close: () => (closed.add(contact.facts.interactionId), draw()) }),
+      });
+    } else if (invitation) void invite(invitation);
+    else if (thanks)
+      void frame.show({
+        title: "Thank you",
+        body: thanks,
+        close: () => ((thanks = undefined), draw()),
+      });
+    else void frame.show(undefined);
+  }
+
+  async function invite({ card, body }: { card: InvitationCard; body: HTMLElement }) {
+    await frame.show({
+      title: card.heading,
+      body,
+      close: () => void decline(card),
+      closeLabel: "No thanks",
+    });
+    if (shown.has(card.id) || invitation?.card.id !== card.id || document.hidden) return;
+    shown.add(card.id);
+    frame.announce(`${card.heading} ${card.text}`);
+    post("shown", JSON.stringify({ invitationId: card.id }), "application/json").catch(() =>
+      shown.delete(card.id),
+    );
+  }
+
+  async function decline(card: InvitationCard) {
+    setInvitation(undefined);
+    draw();
+    const answer = new URLSearchParams({ invitation: card.id, choice: "none", back: "/" });
+    await post("answer", answer.toString(), "application/x-www-form-urlencoded").catch(() => 0);
+  }
+
+  function setInvitation(card: InvitationCard | undefined) {
+    if (card?.id === invitation?.card.id) return;
+    if (card) thanks = undefined;
+    invitation = card && {
+      card,
+      body: invitationBody(card, base, (result, number) => answered(card, result, number)),
+    };
+  }
+
+  function answered(
+    card: InvitationCard,
+    { choice, contact }: AnswerResult & { ok: true },
+    number: string,
+  ) {
+    const focused = frame.focused();
+    typedNumber = number;
+    if (invitation?.card === card) setInvitation(undefined);
+    if (contact) setContact(contact);
+    else if (choice !== "none")
+      thanks = element(
+        "div",
+        { tabindex: "-1" },
+        element("h2", {}, "Thank you"),
+        element("p", {}, "Your request is noted. We will call you then."),
+      );
+    draw();
+    // The form that had the focus is gone: it goes to what took its place.
+    if (focused && contact)
+      contacts.get(contact.interactionId)?.body.querySelector("textarea")?.focus();
+  }
+
+  function setContact(facts: ContactView["facts"]) {
+    const known = contacts.get(facts.interactionId);
+    if (known) known.update(facts);
+    else if (facts.state !== "over")
+      contacts.set(facts.interactionId, createContact(facts, base, typedNumber));
+  }
+
+  function receive(event: VisitorEvent) {
+    if (event.type === "state") {
+      setInvitation(event.invitation);
+      const live = new Set(event.contacts.map((contact) => contact.interactionId));
+      for (const { facts, update } of contacts.values())
+        if (!live.has(facts.interactionId)) update({ ...facts, state: "over" });
+      for (const contact of event.contacts) {
+        setContact(contact);
+        for (const message of contact.messages) contacts.get(contact.interactionId)?.add(message);
+      }
+    } else if (event.type === "invitation") setInvitation(event.invitation);
+    else if (event.type === "withdraw") {
+      if (invitation?.card.id === event.invitationId) setInvitation(undefined);
+    } else if (event.type === "contact") setContact(event.contact);
+    else if (event.type === "chat") {
+      const { message } = event;
+      if (contacts.get(message.interactionId)?.add(message)) frame.announce(message.text);
+    } else {
+      const to = new URL(event.path, location.href);
+      if (!document.hidden && to.origin === location.origin && to.href !== location.href)
+        location.assign(to);
+    }
+    draw();
+  }
+
+  // A hidden tab gives its connection back, of which browsers have six per site, unless a contact is going on.
+  function connect() {
+    const talking = [...contacts.values()].some((contact) => contact.facts.state !== "over");
+    if (document.hidden && !talking) {
+      stream?.close();
+      stream = undefined;
+    } else if (!stream || stream.readyState === EventSource.CLOSED) {
+      stream = new EventSource(`${base}events`);
+      stream.addEventListener("message", ({ data }: MessageEvent<string>) =>
+        receive(JSON.parse(data) as VisitorEvent),
+      );
+    }
+    if (invitation && !document.hidden) draw();
+  }
+  document.addEventListener("visibilitychange", connect);
+  addEventListener("pagehide", () => stream?.close());
+  addEventListener("pageshow", connect);
+  connect();
+}
+
+const script = document.currentScript;
+const mark = Symbol.for("warmline");
+if (
+  script instanceof HTMLScriptElement &&
+  document.documentElement instanceof HTMLHtmlElement &&
+  "attachShadow" in Element.prototype &&
+  !(mark in window)
+) {
+  Object.defineProperty(window, mark, { value: true });
+  const base = script.src.replace(/[^/]*$/, "");
+  if (document.readyState === "complete") start(base);
+  else addEventListener("load", () => start(base));
+}

@@ -1,0 +1,64 @@
+import { check, oneof, property, string, stringMatching } from "fast-check";
+import t from "tap";
+import { parseNumber } from "./number.ts";
+
+const accepted: readonly [typed: string, country: string, e164: string][] = [
+  ["030 123456", "DE", "+4930123456"],
+  ["030/12 34 56", "DE", "+4930123456"],
+  [" +49 (0)30 123456 ", "US", "+4930123456"],
+  ["0049 30 123456", "DE", "+4930123456"],
+  ["0171 1234567", "DE", "+491711234567"],
+  ["(212) 555-2368", "US", "+12125552368"],
+  ["020 7946 0018", "GB", "+442079460018"],
+  ["0800 1234567", "DE", "+498001234567"],
+  ["٠٣٠ ١٢٣٤٥٦", "DE", "+4930123456"],
+];
+
+for (const [typed, country, e164] of accepted) {
+  t.test(`${typed} in ${country}`, (t) => {
+    t.same(parseNumber(typed, country), { ok: true, e164 });
+    t.end();
+  });
+}
+
+const refused: readonly [typed: string, country: string, message: RegExp][] = [
+  ["", "DE", /not a telephone number/],
+  ["call me", "DE", /not a telephone number/],
+  ["my number is 030 123456", "DE", /not a telephone number/],
+  ["<script>030123456</script>", "DE", /not a telephone number/],
+  ["0".repeat(10_000), "DE", /not a telephone number/],
+  ["110", "DE", /no such/],
+  ["911", "US", /no such/],
+  ["1", "DE", /too short/],
+  ["030 1", "DE", /no such/],
+  ["+49 30 12345678901234567", "DE", /too long/],
+  ["+999 1234567", "DE", /country code/],
+  ["0900 1234567", "DE", /of this kind/],
+  ["0180 1234567", "DE", /of this kind/],
+  ["+1 900 234 5678", "DE", /of this kind/],
+  ["0909 879 0123", "GB", /of this kind/],
+  ["070 1234 5678", "GB", /of this kind/],
+  ["+881 612345678", "DE", /of this kind/],
+  ["+979 123456789", "DE", /of this kind/],
+  ["030 123456 ext. 12", "DE", /extension/],
+  ["030 123456", "XX", /country code/],
+];
+
+for (const [typed, country, message] of refused) {
+  t.test(`${typed.slice(0, 30)} in ${country} is refused`, (t) => {
+    const parsed = parseNumber(typed, country);
+    t.equal(parsed.ok, false);
+    if (!parsed.ok) t.match(parsed.message, message);
+    t.end();
+  });
+}
+
+t.test("anything typed gets an answer, and what is accepted is E.164", (t) => {
+  const typed = oneof(string(), stringMatching(/^[+0-9 ()/.-]{0,20}$/));
+  const answered = property(typed, (text) => {
+    const parsed = parseNumber(text, "DE");
+    return parsed.ok ? /^\+[1-9][0-9]{5,14}$/.test(parsed.e164) : parsed.message.length > 20;
+  });
+  t.equal(check(answered, { numRuns: 500 }).counterexample, null);
+  t.end();
+});

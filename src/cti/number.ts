@@ -1,0 +1,76 @@
+import {
+  type CountryCode,
+  isSupportedCountry,
+  ParseError,
+  parsePhoneNumberWithError,
+  type PhoneNumber,
+} from "libphonenumber-js/max";
+
+/** What a visitor typed: a number that may be called, or why not, in words for the visitor. */
+export type ParsedNumber =
+  | { readonly ok: true; readonly e164: string }
+  | { readonly ok: false; readonly message: string };
+
+const LONGEST_TYPED = 40;
+const NOT_A_NUMBER =
+  "This is not a telephone number. Please write digits, for example 030 1234567.";
+const IMPOSSIBLE = "There is no such telephone number. Please check the digits.";
+const NOT_CALLED = "We cannot call numbers of this kind. Please give an ordinary number.";
+const EXTENSION = "Please give a number that can be dialled directly, without an extension.";
+
+/** Why libphonenumber gave up, for the visitor. */
+const parseMessages: Readonly<Record<string, string>> = {
+  INVALID_COUNTRY: "We do not know this country code. Please check what follows the +.",
+  TOO_SHORT: "This number is too short. Please give the whole number with its area code.",
+  TOO_LONG: "This number is too long. Please check the digits.",
+};
+
+/** Kinds that cost the caller more than a call, or that are not answered by the person who typed them. */
+const refusedTypes: ReadonlySet<string> = new Set([
+  "PREMIUM_RATE",
+  "SHARED_COST",
+  "PERSONAL_NUMBER",
+  "PAGER",
+  "UAN",
+  "VOICEMAIL",
+]);
+
+/**
+ * Understands a telephone number as people write it.
+ *
+ * Refused are what is no number of the numbering plan (emergency and other short numbers among them), premium-rate and
+ * shared-cost numbers, and the networks without a country (satellites, +881 and the like: ITU-T E.164.1), where a call
+ * costs more than a visitor may make us spend.
+ *
+ * @param country ISO 3166-1 alpha-2; numbers without + are of this country
+ */
+export function parseNumber(typed: string, country: string): ParsedNumber {
+  if (typed.length > LONGEST_TYPED) return refused(NOT_A_NUMBER);
+  // Letters would be read as the keys of a telephone: "call me" is no number, except for an extension.
+  if (/\p{L}/u.test(typed.replace(/ext\.?|x/giu, ""))) return refused(NOT_A_NUMBER);
+  const number = parse(typed, country);
+  if (typeof number === "string") return refused(number);
+  if (number.ext) return refused(EXTENSION);
+  if (!number.isValid()) return refused(IMPOSSIBLE);
+  if (number.country === undefined || refusedTypes.has(number.getType() ?? "")) {
+    return refused(NOT_CALLED);
+  }
+  return { ok: true, e164: number.number };
+}
+
+function parse(typed: string, country: string): PhoneNumber | string {
+  const home = isSupportedCountry(country) ? (country satisfies CountryCode) : undefined;
+  try {
+    return parsePhoneNumberWithError(typed.trim(), {
+      extract: false,
+      ...(home && { defaultCountry: home }),
+    });
+  } catch (error) {
+    if (error instanceof ParseError) return parseMessages[error.message] ?? NOT_A_NUMBER;
+    throw error;
+  }
+}
+
+function refused(message: string): ParsedNumber {
+  return { ok: false, message };
+}

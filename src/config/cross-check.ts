@@ -37,6 +37,7 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
   config.agents.forEach((a, i) => known(firms, a.firm, "firm", ["agents", i, "firm"]));
   config.messages.forEach((m, i) => {
     if (m.site !== undefined) known(sites, m.site, "site", ["messages", i, "site"]);
+    if (m.firm !== undefined) known(firms, m.firm, "firm", ["messages", i, "firm"]);
   });
   config.campaigns.forEach((c, i) => {
     known(sites, c.site, "site", ["campaigns", i, "site"]);

@@ -47,7 +47,9 @@ const campaign = z.strictObject({
 
 const message = z.strictObject({
   name: slug,
-  site: slug.optional(),
+  /** Neither site nor firm: for all. */
+  site: slug.exactOptional(),
+  firm: slug.exactOptional(),
   heading: z.string().min(1).max(120),
   text: z.string().min(1).max(1_000),
 });

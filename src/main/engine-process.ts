@@ -7,7 +7,6 @@ import { createDesk, type Desk } from "../desk/desk.ts";
 import { serveDesk } from "../desk/http.ts";
 import { serveVisitors } from "../desk/visitor-http.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
-import type { Log } from "../model/log.ts";
 import { createLog } from "../oam/log.ts";
 import { analysisMetrics, createRegistry, ctiMetrics, deskMetrics } from "../oam/metrics.ts";
 import { type LinkServer, listenForEdges } from "../proxy/link/server.ts";

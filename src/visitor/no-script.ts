@@ -16,7 +16,7 @@ export interface FormAgain {
 
 /**
  * Markup to append to a page: the invitation as a plain form, seen only where scripts do not run. It is fixed to the
- * corner by `card.css`, and reads well below the page when the site's policy forbids that stylesheet.
+ * corner by `card.css`, can be folded up to see what is below, and reads well below the page when the site's policy forbids that stylesheet.
  */
 export function invitationForm(
   card: InvitationCard,
@@ -26,7 +26,8 @@ export function invitationForm(
   return (
     `<noscript><link rel="stylesheet" href="${base}card.css">` +
     `<section class="warmline warmline-corner" aria-label="Invitation">` +
-    `${form({ card }, `${base}answer`, options.back)}</section></noscript>`
+    `<details open><summary><h2>${escaped(card.heading)}</h2></summary>` +
+    `${form({ card }, `${base}answer`, options.back)}</details></section></noscript>`
   );
 }
 
@@ -121,7 +122,7 @@ function form(again: FormAgain, action: string, back: string | undefined): strin
     );
   };
   return (
-    `<form method="post" action="${action}"><h2>${escaped(card.heading)}</h2>${paragraphs(card.text)}` +
+    `<form method="post" action="${action}">${paragraphs(card.text)}` +
     (card.hours === undefined ? "" : `<p class="warmline-hours">${escaped(card.hours)}</p>`) +
     `<input type="hidden" name="invitation" value="${escaped(card.id)}">` +
     `<input type="hidden" name="back" value="${escaped(localPath(back))}">` +

@@ -16,17 +16,17 @@ export function Composer({ session, alertId, suggestion }: Props) {
     (t) => t.site === undefined || t.site === session.site,
   );
   const first = suggestion ?? templates[0];
-  const heading = useSignal(first?.heading ?? "");
-  const text = useSignal(first?.text ?? "");
-  const busy = useSignal(false);
   const agentName = desk?.agent.displayName ?? "";
-  const filled = (words: string) => words.replaceAll("{{agent}}", agentName);
+  const filled = (words = "") => words.replaceAll("{{agent}}", agentName);
+  const heading = useSignal(filled(first?.heading));
+  const text = useSignal(filled(first?.text));
+  const busy = useSignal(false);
 
   function choose(name: string) {
     const template = templates.find((t) => t.name === name);
     if (!template) return;
-    heading.value = template.heading;
-    text.value = template.text;
+    heading.value = filled(template.heading);
+    text.value = filled(template.text);
   }
 
   async function send(event: SubmitEvent) {
@@ -54,7 +54,7 @@ export function Composer({ session, alertId, suggestion }: Props) {
             <select value={first?.name} onChange={(event) => choose(event.currentTarget.value)}>
               {templates.map((t) => (
                 <option key={t.name} value={t.name}>
-                  {t.heading}
+                  {filled(t.heading)}
                   {t.name === suggestion?.name && " (suggested)"}
                 </option>
               ))}

@@ -39,7 +39,7 @@ function ChatControl({ contact: { interaction } }: { contact: ContactView }) {
   const { id, state, queuedMs, activeMs, agent } = interaction;
   const mine = agent === known.value?.agent.name;
   return (
-    <section class="card control">
+    <section class="card control slim">
       <p class="state" role="status">
         {state === "queued" &&
           `Would like to chat, waiting for ${duration(nowMs.value - queuedMs)}.`}

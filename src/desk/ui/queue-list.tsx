@@ -2,7 +2,7 @@
 import { nowMs, queue, queueOrder, select, selected } from "./desk.ts";
 import { Icon, Priority } from "./icons.tsx";
 import type { Entry, QueueOrder } from "./queue.ts";
-import { duration, pageWords } from "./words.ts";
+import { duration } from "./words.ts";
 
 const ORDERS: Readonly<Record<QueueOrder, string>> = {
   priority: "Priority",
@@ -63,8 +63,8 @@ function Row({ entry }: { entry: Entry }) {
             {entry.name ?? entry.address}
             {entry.forMe && <em class="chip">for you</em>}
           </b>
-          <span class="page" title={entry.url}>
-            {entry.site} · {pageWords(entry.url)}
+          <span class="page" title={entry.about}>
+            {entry.site} · {entry.about}
           </span>
           <span class="reason" title={entry.reason}>
             {entry.reason}

@@ -1,5 +1,6 @@
 /** The one list of everything that waits for an agent: alerts, contacts, callbacks. Pure. */
 import type { Known } from "./state.ts";
+import { pageWords } from "./words.ts";
 
 export type EntryKind = "alert" | "chat" | "phone" | "callback";
 
@@ -9,8 +10,8 @@ export interface Entry {
   readonly id: string;
   readonly address: string;
   readonly name?: string | undefined;
-  /** The page, or what the callback is about. */
-  readonly url: string;
+  /** The page, or the topic of a callback. */
+  readonly about: string;
   readonly site: string;
   readonly priority: number;
   /** Since when it waits. */
@@ -36,7 +37,7 @@ export function waiting(known: Known, order: QueueOrder): Entry[] {
       id,
       address: session.address,
       name: session.name,
-      url: session.trail.at(-1)?.url ?? "",
+      about: pageWords(session.trail.at(-1)?.url ?? ""),
       site: session.site,
       priority: session.priority,
       sinceMs: opportunity.firedMs,
@@ -52,7 +53,7 @@ export function waiting(known: Known, order: QueueOrder): Entry[] {
       id: interaction.id,
       address: interaction.address,
       name: interaction.name,
-      url: interaction.url,
+      about: pageWords(interaction.url),
       site: interaction.site,
       priority: interaction.priority,
       sinceMs: interaction.queuedMs,
@@ -67,7 +68,7 @@ export function waiting(known: Known, order: QueueOrder): Entry[] {
       id: callback.id,
       address: callback.evidence.address,
       name: callback.name,
-      url: callback.topic ?? callback.evidence.url,
+      about: callback.topic ?? pageWords(callback.evidence.url),
       site: callback.site,
       priority: callback.priority,
       sinceMs: callback.dueMs,

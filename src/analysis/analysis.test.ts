@@ -1,0 +1,440 @@
+import t from "tap";
+import { FakeClock } from "../../test/fake-clock.ts";
+import type { Campaign } from "../model/campaign.ts";
+import type { Hit } from "../model/hit.ts";
+import type { Opportunity, OpportunityState } from "../model/opportunity.ts";
+import type { Site } from "../model/site.ts";
+import { firstVisit, type VisitorHistory, type VisitorRef } from "../model/visitor.ts";
+import { createAnalysis } from "./analysis.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const shop: Site = {
+  name: "shop",
+  hosts: ["shop.example"],
+  origins: ["http://127.0.0.1:1"],
+  firm: "acme",
+  country: "DE",
+  timeZone: "Europe/Berlin",
+  // Monday to Friday, 9 to 17; the fake clock starts on a Monday at 11.
+  hours: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, fromMinute: 540, toMinute: 1_020 })),
+  reservedPath: "/.warmline/",
+  excludedPaths: [],
+  engagement: "on",
+};
+
+function campaign(over: Partial<Campaign> = {}): Campaign {
+  return {
+    name: "prices",
+    site: "shop",
+    mode: "invite_first",
+    when: 'page.path == "/prices"',
+    message: "hello",
+    coolDownMs: DAY_MS,
+    perVisit: 1,
+    outOfHours: true,
+    ...over,
+  };
+}
+
+const refuser: VisitorRef = { cookie: "none", addressKey: "k1" };
+const issued = (id: string, addressKey = "k1"): VisitorRef => ({
+  cookie: "issued",
+  visitorId: id,
+  addressKey,
+});
+const returned = (id: string, addressKey = "k1"): VisitorRef => ({
+  cookie: "returned",
+  visitorId: id,
+  addressKey,
+});
+
+function bench(
+  campaigns: readonly Campaign[],
+  over: { mostSessions?: number; sites?: readonly Site[] } = {},
+) {
+  const clock = new FakeClock();
+  const staffing = { onDuty: 1, free: 1 };
+  const found: Opportunity[] = [];
+  const changed: string[] = [];
+  const ended: string[] = [];
+  const evicted: string[] = [];
+  const suppressed: string[] = [];
+  const evaluated: string[] = [];
+  let ids = 0;
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const analysis = createAnalysis(
+    {
+      sites: over.sites ?? [shop],
+      campaigns,
+      mostSessions: over.mostSessions ?? 100,
+      idleMs: 5 * MINUTE_MS,
+    },
+    {
+      clock,
+      log,
+      metrics: {
+        sessions() {},
+        sessionEvicted: (reason) => void evicted.push(reason),
+        evaluated: (name, result) => void evaluated.push(`${name} ${result}`),
+        opportunity() {},
+        suppressed: (_name, reason) => void suppressed.push(reason),
+      },
+      staffing: { staffing: () => staffing },
+      opportunities: { found: (opportunity) => void found.push(opportunity) },
+      observer: {
+        changed: (session) => void changed.push(session.id),
+        ended: (id) => void ended.push(id),
+      },
+      randomId: () => `id${(ids += 1)}`,
+    },
+  );
+  const page = (
+    url: string,
+    visitor: VisitorRef = refuser,
+    history?: VisitorHistory,
+    over: Partial<Hit> = {},
+  ) =>
+    analysis.touch({
+      site: "shop",
+      atMs: clock.nowMs(),
+      kind: "page",
+      url,
+      status: 200,
+      address: "192.0.2.1",
+      visitor,
+      ...(history && { history }),
+      ...over,
+    });
+  const through = (...states: OpportunityState[]) => {
+    for (const state of states) analysis.advance(found.at(-1)?.id ?? "", state);
+  };
+  return {
+    analysis,
+    clock,
+    staffing,
+    found,
+    changed,
+    ended,
+    evicted,
+    suppressed,
+    evaluated,
+    page,
+    through,
+  };
+}
+
+t.test(
+  "twice in a week [0032-0033]: the second visit within seven days fires, a first one does not",
+  (t) => {
+    const { clock, found, page } = bench([campaign({ when: 'visits("7d") >= 2' })]);
+    const now = clock.nowMs();
+    const history = (...visitsMs: number[]) => ({
+      ...firstVisit("v", now),
+      visitsMs,
+      visitCount: visitsMs.length,
+    });
+    page("/", returned("a"), history(now - 8 * DAY_MS, now));
+    t.equal(found.length, 0, "the visit before was more than a week ago");
+    page("/", returned("b"), history(now - 2 * DAY_MS, now));
+    t.equal(found.length, 1);
+    t.match(found[0], {
+      campaign: "prices",
+      criterion: 'visits("7d") >= 2',
+      offer: "contact",
+      state: "open",
+    });
+    t.end();
+  },
+);
+
+t.test("what the visitor does not let us know is unknown, and its negation too", (t) => {
+  const { evaluated, found, page, analysis } = bench([
+    campaign({ name: "new", when: 'visits("7d") < 2' }),
+    campaign({ name: "buyer", when: "!(purchases > 0)" }),
+    campaign({ name: "either", when: "purchases > 0 || first_page" }),
+  ]);
+  page("/");
+  t.same(evaluated, ["new unknown", "buyer unknown", "either true"]);
+  t.equal(found.length, 1);
+  t.match(analysis.explain("id1"), [
+    { campaign: "new", result: "unknown", missing: ['visits("7d")'] },
+    { campaign: "buyer", result: "unknown", missing: ["purchases"] },
+    { campaign: "either", result: "true", missing: ["purchases"], why: "open_opportunity" },
+  ]);
+  t.end();
+});
+
+t.test("seconds on a page fire at their second, with no request, once", (t) => {
+  const { clock, found, page } = bench([campaign({ when: "page.seconds >= 90" })]);
+  page("/", refuser);
+  clock.advance(60_000);
+  page("/more", refuser);
+  clock.advance(89_999);
+  t.equal(found.length, 0, "the next page began anew");
+  clock.advance(1);
+  t.equal(found.length, 1);
+  clock.advance(MINUTE_MS);
+  t.equal(found.length, 1);
+  t.end();
+});
+
+t.test("seconds on the site run on over pages", (t) => {
+  const { clock, found, page } = bench([campaign({ when: "site.seconds > 90 && pages >= 2" })]);
+  page("/");
+  clock.advance(60_000);
+  page("/more");
+  clock.advance(30_999);
+  t.equal(found.length, 0);
+  clock.advance(1);
+  t.equal(found.length, 1, "more than 90 is 91");
+  t.end();
+});
+
+t.test("a visitor who leaves takes his due times along", (t) => {
+  const { clock, found, page, ended, evicted, analysis } = bench([
+    campaign({ when: "page.seconds >= 1000" }),
+  ]);
+  page("/");
+  clock.advance(5 * MINUTE_MS + 5_000);
+  t.same([ended, evicted, analysis.count()], [["id1"], ["idle"], 0]);
+  clock.advance(20 * MINUTE_MS);
+  t.equal(found.length, 0);
+  t.end();
+});
+
+t.test(
+  "a visitor without cookies gets a row by address (Fig. 7), one who keeps them is found again",
+  (t) => {
+    const { analysis, clock, page } = bench([]);
+    page("/", refuser);
+    page("/a?x=1", refuser);
+    t.match(analysis.find("shop", refuser), {
+      consent: "none",
+      pages: 2,
+      address: "192.0.2.1",
+      state: "active",
+    });
+    t.same(analysis.keysOf("id1"), ["k1"]);
+    t.notOk(analysis.find("other", refuser), "keys are of one site");
+
+    page("/", issued("v2", "k2"));
+    t.same(analysis.keysOf("id2"), ["v2", "k2"]);
+    t.equal(analysis.find("shop", issued("v2", "k2"))?.consent, "session");
+    page("/b", returned("v2", "k2"), firstVisit("v2", clock.nowMs()));
+    const session = analysis.find("shop", returned("v2", "k2"));
+    t.match(
+      session,
+      { id: "id2", pages: 2, consent: "persistent" },
+      "the first page is of the same visit",
+    );
+    t.same(analysis.keysOf("id2"), ["v2"]);
+    t.notOk(analysis.find("shop", issued("v3", "k2")), "the row has left the address");
+    t.equal(analysis.count(), 2);
+    t.end();
+  },
+);
+
+t.test("a cookie never takes over a stranger's row behind the same address", (t) => {
+  const { analysis, clock, page } = bench([]);
+  page("/secret", issued("mine"));
+  page("/", returned("other"), firstVisit("other", clock.nowMs()));
+  t.equal(analysis.count(), 2);
+  t.equal(analysis.find("shop", returned("other"))?.pages, 1);
+  t.end();
+});
+
+t.test("history is shown only where the tier allows it", (t) => {
+  const { analysis, clock, page } = bench([]);
+  const history = firstVisit("v", clock.nowMs());
+  page("/", issued("v"), history);
+  t.notOk(analysis.session("id1")?.history);
+  page("/", returned("v"), history);
+  t.ok(analysis.session("id1")?.history);
+  page("/", returned("v"), { ...history, name: "Ada" });
+  t.match(analysis.session("id1"), { consent: "identified", name: "Ada" });
+  t.end();
+});
+
+t.test("a visitor is shown as idle when quiet, and his trail is bounded", (t) => {
+  const { analysis, clock, page } = bench([]);
+  for (let i = 0; i < 25; i += 1) page(`/${i}`);
+  t.same([analysis.session("id1")?.pages, analysis.session("id1")?.trail.length], [25, 20]);
+  t.equal(analysis.session("id1")?.trail.at(-1)?.url, "/24");
+  clock.advance(MINUTE_MS);
+  t.equal(analysis.list(["shop"])[0]?.state, "idle");
+  t.same(analysis.list(["other"]), []);
+  page("/");
+  t.equal(analysis.session("id1")?.state, "active");
+  t.end();
+});
+
+t.test(
+  "the first campaign that is true wins; there is one opportunity at a time; the true one stays quiet",
+  (t) => {
+    const { found, page, suppressed, evaluated, through } = bench([
+      campaign({ name: "a", when: "first_page" }),
+      campaign({ name: "b", when: "true" }),
+    ]);
+    page("/");
+    t.same([found.map((o) => o.campaign), suppressed], [["a"], ["open_opportunity"]]);
+    evaluated.length = 0;
+    page("/2");
+    t.same(evaluated, ["b true"], "a is not asked while its opportunity is open");
+    through("invited", "declined");
+    page("/3");
+    t.same(
+      found.map((o) => o.campaign),
+      ["a", "b"],
+    );
+    t.end();
+  },
+);
+
+t.test("caps: once per visit, and left alone after no, also in the next visit", (t) => {
+  const { clock, found, page, suppressed, through } = bench([
+    campaign({ when: "true", perVisit: 2, coolDownMs: 60 * MINUTE_MS }),
+  ]);
+  page("/", issued("v"));
+  through("invited", "declined");
+  page("/", returned("v"));
+  t.same([found.length, suppressed], [1, ["cool_down"]]);
+  clock.advance(10 * MINUTE_MS);
+  page("/", returned("v"));
+  t.same([found.length, suppressed.length], [1, 2], "a new visit, the same visitor");
+  for (let i = 0; i < 12; i += 1) {
+    clock.advance(4 * MINUTE_MS);
+    page("/", returned("v"));
+  }
+  clock.advance(4 * MINUTE_MS);
+  page("/", returned("v"));
+  t.equal(found.length, 2, "the hour is over");
+  t.end();
+});
+
+t.test("per visit means per visit, and who was served is left in peace", (t) => {
+  const { analysis, found, page, suppressed, through } = bench([
+    campaign({ when: "true", perVisit: 1, coolDownMs: 0 }),
+    campaign({ name: "other", when: 'page.path == "/again"', coolDownMs: 0 }),
+  ]);
+  page("/");
+  through("invited", "expired");
+  page("/");
+  t.same(suppressed, ["per_visit"]);
+  page("/again");
+  through("alerted", "accepted");
+  t.equal(analysis.session("id1")?.state, "served");
+  page("/again");
+  t.same([found.length, suppressed.slice(-2)], [2, ["served", "served"]]);
+  t.end();
+});
+
+t.test("priority 0 suppresses all, from the cookie or from an agent's word", (t) => {
+  const { analysis, clock, found, page, suppressed } = bench([
+    campaign({ when: 'page.path != "/"' }),
+  ]);
+  page("/a", returned("n"), { ...firstVisit("n", clock.nowMs()), priority: 0 });
+  page("/", returned("m"), firstVisit("m", clock.nowMs()));
+  const id = analysis.find("shop", returned("m"))?.id ?? "";
+  analysis.learn(id, { atMs: clock.nowMs(), priority: 0, number: "+4930123456" });
+  t.match(analysis.session(id), { priority: 0, number: "+4930123456", consent: "identified" });
+  analysis.learn(id, { atMs: clock.nowMs() - 1, priority: 9 });
+  t.equal(analysis.session(id)?.priority, 0, "older news changes nothing");
+  page("/a", returned("m"), firstVisit("m", clock.nowMs()));
+  t.equal(analysis.session(id)?.priority, 0, "the cookie has not caught up");
+  t.same([found.length, suppressed], [0, ["priority_0", "priority_0"]]);
+  t.end();
+});
+
+t.test("what is offered depends on who could answer [0057]", (t) => {
+  const offer = (
+    mode: Campaign["mode"],
+    staff: { onDuty: number; free: number },
+    night = false,
+    outOfHours = true,
+  ) => {
+    const { clock, found, page, staffing, suppressed } = bench([
+      campaign({ mode, when: "true", outOfHours }),
+    ]);
+    Object.assign(staffing, staff);
+    if (night) clock.advance(12 * 3_600_000);
+    page("/");
+    return found[0]?.offer ?? suppressed[0];
+  };
+  const [nobody, busy, free] = [
+    { onDuty: 0, free: 0 },
+    { onDuty: 2, free: 0 },
+    { onDuty: 2, free: 1 },
+  ];
+  t.equal(offer("invite_first", free), "contact");
+  t.equal(offer("invite_first", busy), "callback_all_busy");
+  t.equal(offer("invite_first", nobody), "callback_out_of_hours");
+  t.equal(offer("invite_first", free, true), "callback_out_of_hours");
+  t.equal(offer("invite_first", busy, false, false), "all_busy");
+  t.equal(offer("invite_first", nobody, false, false), "out_of_hours");
+  t.equal(offer("alert_first", free), "contact");
+  t.equal(offer("alert_first", busy), "contact", "they see it in their queue");
+  t.equal(offer("alert_first", nobody), "callback_out_of_hours");
+  t.equal(offer("alert_first", nobody, false, false), "out_of_hours");
+  t.end();
+});
+
+t.test("news that cannot be is ignored", (t) => {
+  const { analysis, found, page, through } = bench([campaign({ when: "true" })]);
+  analysis.advance("nobody", "accepted");
+  page("/");
+  through("accepted");
+  t.equal(analysis.session("id1")?.state, "active", "from open to accepted there is no way");
+  through("invited", "accepted", "declined");
+  t.equal(analysis.session("id1")?.state, "served");
+  t.equal(found.length, 1);
+  analysis.learn("nobody", { atMs: 1 });
+  t.same(
+    [analysis.session("nobody"), analysis.keysOf("nobody"), analysis.explain("nobody")],
+    [undefined, [], []],
+  );
+  t.end();
+});
+
+t.test("the table keeps its bound: the one that was quiet for longest makes room", (t) => {
+  const { analysis, evicted, ended, page } = bench([], { mostSessions: 2 });
+  page("/", returned("a"));
+  page("/", returned("b"));
+  page("/", returned("a"));
+  page("/", returned("c"));
+  t.same([evicted, ended, analysis.count()], [["bound"], ["id2"], 2]);
+  t.equal(analysis.list(["shop"]).length, 2);
+  t.end();
+});
+
+t.test("setting the machine's clock neither empties the table nor fires anything", (t) => {
+  const { analysis, clock, found, page } = bench([campaign({ when: "page.seconds >= 90" })]);
+  page("/");
+  clock.advance(30_000);
+  clock.jump(7 * DAY_MS);
+  clock.advance(30_000);
+  clock.jump(-14 * DAY_MS);
+  clock.advance(29_999);
+  t.same([found.length, analysis.count()], [0, 1]);
+  clock.advance(10_001);
+  t.equal(found.length, 1, "late by no more than a turn");
+  clock.advance(5 * MINUTE_MS);
+  t.equal(analysis.count(), 0);
+  t.end();
+});
+
+t.test("sites that are only proxied are left alone, and disposing leaves no timer", (t) => {
+  const { analysis, clock, page } = bench([campaign({ when: "page.seconds >= 3" })], {
+    sites: [{ ...shop, engagement: "off" }],
+  });
+  page("/");
+  t.equal(analysis.count(), 0);
+  const other = bench([campaign({ when: "page.seconds >= 3" })]);
+  other.page("/");
+  t.equal(other.clock.timers, 2);
+  other.analysis[Symbol.dispose]();
+  analysis[Symbol.dispose]();
+  t.same([other.clock.timers, clock.timers], [0, 0]);
+  t.end();
+});

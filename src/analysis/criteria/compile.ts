@@ -1,0 +1,261 @@
+import { durationMs } from "./duration.ts";
+import { type Fact, facts, type Value, type View, visited, visits, visitsWithin } from "./facts.ts";
+import { and, not, or, type Truth } from "./kleene.ts";
+import { type ASTNode, CriterionProblem, parseCriterion } from "./language.ts";
+import { changesAt, type Comparison, mirrored, type Threshold } from "./thresholds.ts";
+
+type Compute = (view: View) => Value;
+type Logic = (view: View) => Truth;
+
+/** A criterion, ready to be asked. */
+export interface Criterion {
+  readonly expression: string;
+  readonly evaluate: Logic;
+  /** When it must be asked again although the visitor did nothing, soonest first, no moment twice. */
+  readonly thresholds: readonly Threshold[];
+  /** The facts it asks for, as they are written, and how they are read. */
+  readonly asks: ReadonlyMap<string, Compute>;
+}
+
+const COMPARE: Readonly<Record<Comparison, (left: Value, right: Value) => boolean>> = {
+  "<": (l, r) => l! < r!,
+  "<=": (l, r) => l! <= r!,
+  ">": (l, r) => l! > r!,
+  ">=": (l, r) => l! >= r!,
+  "==": (l, r) => l === r,
+  "!=": (l, r) => l !== r,
+};
+
+const TEXT_TESTS: Readonly<Record<string, (text: string, part: string) => boolean>> = {
+  startsWith: (text, part) => text.startsWith(part),
+  endsWith: (text, part) => text.endsWith(part),
+  contains: (text, part) => text.includes(part),
+};
+
+/**
+ * Turns an expression into functions. cel-js has parsed and typed it; it is evaluated here, because unknown facts must
+ * follow Kleene's tables without an exception for each, and because numbers are compared without BigInt. What is not
+ * needed for criteria (arithmetic, macros, regular expressions, whose running time a visitor's URL would decide) is refused.
+ *
+ * @throws {CriterionProblem} when the expression cannot be a criterion
+ */
+export function compileCriterion(expression: string): Criterion {
+  const asks = new Map<string, Compute>();
+  const moments = new Map<string, Threshold>();
+  const fail = (node: ASTNode, what: string) =>
+    new CriterionProblem(expression, node.range.start, what);
+
+  function logic(node: ASTNode): Logic {
+    // The types were checked: what stands here is true, false or unknown.
+    return compute(node) as Logic;
+  }
+
+  function compute(node: ASTNode): Compute {
+    switch (node.op) {
+      case "value":
+      case "-_": {
+        const value = constant(node);
+        if (value === undefined)
+          throw fail(node, "write a number, a text in quotes, true or false");
+        return () => value;
+      }
+      case "id":
+      case ".": {
+        const fact = factOf(node);
+        if (fact?.since) {
+          throw fail(
+            node,
+            `compare ${nameOf(node)} with a number and nothing else, as in ${nameOf(node)} >= 90`,
+          );
+        }
+        if (fact) return ask(nameOf(node), fact.read);
+        break;
+      }
+      case "&&": {
+        const [left, right] = [logic(node.args[0]), logic(node.args[1])];
+        return (view) => {
+          const l = left(view);
+          return l === false ? false : and(l, right(view));
+        };
+      }
+      case "||": {
+        const [left, right] = [logic(node.args[0]), logic(node.args[1])];
+        return (view) => {
+          const l = left(view);
+          return l === true ? true : or(l, right(view));
+        };
+      }
+      case "!_": {
+        const operand = logic(node.args);
+        return (view) => not(operand(view));
+      }
+      case "?:": {
+        const [condition, yes, no] = [
+          logic(node.args[0]),
+          compute(node.args[1]),
+          compute(node.args[2]),
+        ];
+        return (view) => {
+          const c = condition(view);
+          return c === undefined ? undefined : c ? yes(view) : no(view);
+        };
+      }
+      case "<":
+      case "<=":
+      case ">":
+      case ">=":
+      case "==":
+      case "!=":
+        return comparison(node.op, node.args[0], node.args[1]);
+      case "in":
+        return membership(node.args[0], node.args[1]);
+      case "call":
+        return call(node, node.args[0], node.args[1]);
+      case "rcall":
+        return method(node, node.args[0], node.args[1], node.args[2]);
+      default:
+    }
+    throw fail(
+      node,
+      "this part of CEL is not available in criteria; use facts, numbers, texts, && || ! ?: == != < <= > >= in, startsWith, endsWith, contains and size",
+    );
+  }
+
+  function ask(name: string, read: Compute): Compute {
+    asks.set(name, read);
+    return read;
+  }
+
+  function comparison(op: Comparison, left: ASTNode, right: ASTNode): Logic {
+    const compare = COMPARE[op];
+    for (const [fact, limit, sided] of [
+      [left, right, op],
+      [right, left, mirrored(op)],
+    ] as const) {
+      const { since, read } = factOf(fact) ?? {};
+      const value = constant(limit);
+      if (!since || !read || typeof value !== "number") continue;
+      for (const seconds of changesAt(sided, value)) {
+        moments.set(`${since} ${seconds}`, { since, seconds });
+      }
+      const elapsed = ask(nameOf(fact), read);
+      const holds = COMPARE[sided];
+      return (view) => holds(elapsed(view), value);
+    }
+    for (const side of [left, right]) {
+      if (isList(side))
+        throw fail(side, 'lists cannot be compared; ask what is in them, as in "/cart" in trail');
+    }
+    const [l, r] = [compute(left), compute(right)];
+    return (view) => {
+      const [a, b] = [l(view), r(view)];
+      return a === undefined || b === undefined ? undefined : compare(a, b);
+    };
+  }
+
+  function membership(item: ASTNode, list: ASTNode): Logic {
+    const wanted = compute(item);
+    const members = list.op === "list" ? list.args.map(compute) : undefined;
+    if (members) {
+      // The same as comparing with each, joined by ||.
+      return (view) => {
+        const value = wanted(view);
+        return members.reduce<Truth>((found, member) => {
+          const other = member(view);
+          return or(
+            found,
+            value === undefined || other === undefined ? undefined : value === other,
+          );
+        }, false);
+      };
+    }
+    if (!isList(list)) throw fail(list, 'a list must follow "in", as in "/cart" in trail');
+    const all = compute(list) as (view: View) => readonly string[] | undefined;
+    return (view) => {
+      const value = wanted(view);
+      return value === undefined ? undefined : all(view)?.includes(value as string);
+    };
+  }
+
+  function call(node: ASTNode, name: string, args: readonly ASTNode[]): Compute {
+    const [first] = args;
+    if (name === "visits" && !first) return ask("visits()", visits);
+    if (name === "size" && first) return size(first);
+    if (!first || (name !== "visits" && name !== "visited")) {
+      throw fail(
+        node,
+        `${name}() is not available in criteria; known: visits(), visits("7d"), visited("/path"), size`,
+      );
+    }
+    const text = constant(first);
+    if (typeof text !== "string") {
+      throw fail(first, `${name}() wants a text in quotes, as in visits("7d") or visited("/path")`);
+    }
+    if (name === "visited") return ask(`visited(${JSON.stringify(text)})`, visited(text));
+    const windowMs = durationMs(text);
+    if (windowMs === undefined) {
+      throw fail(
+        first,
+        'write a length of time: a whole number and s, m, h, d or w, as in visits("7d")',
+      );
+    }
+    return ask(`visits(${JSON.stringify(text)})`, visitsWithin(windowMs));
+  }
+
+  function method(node: ASTNode, name: string, on: ASTNode, args: readonly ASTNode[]): Compute {
+    const [first] = args;
+    if (name === "size") return size(on);
+    const test = Object.hasOwn(TEXT_TESTS, name) ? TEXT_TESTS[name] : undefined;
+    if (!test || !first) {
+      throw fail(
+        node,
+        `${name} is not available in criteria; use startsWith, endsWith, contains, or visited("/path")`,
+      );
+    }
+    const [text, part] = [compute(on), compute(first)];
+    return (view) => {
+      const [t, p] = [text(view), part(view)];
+      return t === undefined || p === undefined ? undefined : test(t as string, p as string);
+    };
+  }
+
+  function size(of: ASTNode): Compute {
+    const sized = compute(of) as (view: View) => string | readonly string[] | undefined;
+    return (view) => {
+      const value = sized(view);
+      return typeof value === "string" ? Array.from(value).length : value?.length;
+    };
+  }
+
+  const evaluate = logic(parseCriterion(expression));
+  const thresholds = [...moments.values()].sort((a, b) => a.seconds - b.seconds);
+  return { expression, evaluate, thresholds, asks };
+}
+
+/** A literal, negative numbers included. */
+function constant(node: ASTNode): string | number | boolean | undefined {
+  if (node.op === "-_") {
+    const value = constant(node.args);
+    return typeof value === "number" ? -value : undefined;
+  }
+  if (node.op !== "value") return undefined;
+  const { args } = node;
+  if (typeof args === "bigint") return Number(args);
+  return typeof args === "string" || typeof args === "number" || typeof args === "boolean"
+    ? args
+    : undefined;
+}
+
+function nameOf(node: ASTNode): string {
+  if (node.op === "id") return node.args;
+  return node.op === "." && node.args[0].op === "id" ? `${node.args[0].args}.${node.args[1]}` : "";
+}
+
+function factOf(node: ASTNode): Fact | undefined {
+  const name = nameOf(node);
+  return Object.hasOwn(facts, name) ? facts[name] : undefined;
+}
+
+function isList(node: ASTNode): boolean {
+  return node.op === "list" || factOf(node)?.type === "list<string>";
+}

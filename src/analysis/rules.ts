@@ -1,0 +1,79 @@
+import type { Campaign } from "../model/campaign.ts";
+import { isOpen, type Site } from "../model/site.ts";
+import { compileCriterion, type Criterion } from "./criteria/compile.ts";
+import { type LocalTime, localClock } from "./local-time.ts";
+import type { Row } from "./row.ts";
+
+/** A campaign and its criterion, ready to be asked. */
+export interface Rule {
+  readonly campaign: Campaign;
+  readonly criterion: Criterion;
+}
+
+/** All that is decided by for one site. */
+export interface SiteRules {
+  readonly site: Site;
+  /** In the order of the campaigns: the first that is true wins. */
+  readonly rules: readonly Rule[];
+  /** Those that time alone can make true. */
+  readonly timed: readonly Rule[];
+  local(nowMs: number): LocalTime;
+  open(nowMs: number): boolean;
+  /** When the row must be looked at again although nothing happens, steady ms; undefined if never. */
+  nextDueMs(row: Row, steadyMs: number): number | undefined;
+}
+
+/**
+ * The rules of each site that takes part, by its name.
+ *
+ * @throws {CriterionProblem} for an expression that the configuration should have refused
+ */
+export function rulesBySite(
+  sites: readonly Site[],
+  campaigns: readonly Campaign[],
+): ReadonlyMap<string, SiteRules> {
+  const engaged = sites.filter((site) => site.engagement === "on");
+  return new Map(
+    engaged.map((site) => [
+      site.name,
+      rulesOf(
+        site,
+        campaigns.filter((campaign) => campaign.site === site.name),
+      ),
+    ]),
+  );
+}
+
+function rulesOf(site: Site, campaigns: readonly Campaign[]): SiteRules {
+  const rules = campaigns.map((campaign) => ({
+    campaign,
+    criterion: compileCriterion(campaign.when),
+  }));
+  const timed = rules.filter(({ criterion }) => criterion.thresholds.length > 0);
+  const thresholds = timed.flatMap(({ criterion }) => criterion.thresholds);
+  const onPage = moments(thresholds.filter((t) => t.since === "page"));
+  const onSite = moments(thresholds.filter((t) => t.since === "site"));
+  return {
+    site,
+    rules,
+    timed,
+    local: localClock(site.timeZone),
+    open: (nowMs) => isOpen(site.hours, site.timeZone, nowMs),
+    nextDueMs(row, steadyMs) {
+      const page = after(onPage, steadyMs - row.pageMs);
+      const visit = after(onSite, steadyMs - row.startedMs);
+      if (page === undefined) return visit === undefined ? undefined : row.startedMs + visit;
+      if (visit === undefined) return row.pageMs + page;
+      return Math.min(row.pageMs + page, row.startedMs + visit);
+    },
+  };
+}
+
+function moments(thresholds: readonly { readonly seconds: number }[]): readonly number[] {
+  return [...new Set(thresholds.map((t) => t.seconds * 1_000))].sort((a, b) => a - b);
+}
+
+function after(sorted: readonly number[], elapsedMs: number): number | undefined {
+  for (const ms of sorted) if (ms > elapsedMs) return ms;
+  return undefined;
+}

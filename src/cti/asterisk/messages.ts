@@ -1,0 +1,54 @@
+/** What Asterisk sends over its REST interface (ARI), as far as it is used here; the rest is ignored. */
+import { z } from "zod";
+
+const channel = z.object({ id: z.string(), state: z.string() });
+
+/** A channel as ARI shows it. `state`: `Down`, `Ring`, `Ringing`, `Up` and some more. */
+export type AriChannel = z.output<typeof channel>;
+
+/** The answer to a request that went over the WebSocket. */
+const response = z.object({
+  type: z.literal("RESTResponse"),
+  request_id: z.string(),
+  status_code: z.number().int(),
+  message_body: z.string().optional(),
+});
+
+export type AriResponse = z.output<typeof response>;
+
+const event = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("StasisStart"), channel }),
+  z.object({ type: z.literal("ChannelStateChange"), channel }),
+  z.object({
+    type: z.literal("ChannelDestroyed"),
+    channel,
+    /** Q.850 cause. */
+    cause: z.number().int(),
+    /** The SIP status; absent in older versions. */
+    tech_cause: z.number().int().optional(),
+  }),
+  z.object({ type: z.literal("ApplicationReplaced") }),
+]);
+
+export type AriEvent = z.output<typeof event>;
+
+/**
+ * Left out at the source: some 30 events for each call. (Naming those that are wanted instead would also leave out the
+ * answers to our requests.)
+ */
+export const unwantedEvents = {
+  disallowed: ["ChannelVarset", "ChannelDialplan", "Dial", "ChannelConnectedLine"].map((type) => ({
+    type,
+  })),
+};
+
+/** An event or an answer; nothing when it is of a kind that is not used here. */
+export function parseMessage(text: string): AriEvent | AriResponse | undefined {
+  const message: unknown = JSON.parse(text);
+  return response.safeParse(message).data ?? event.safeParse(message).data;
+}
+
+const idOnly = z.object({ id: z.string() });
+
+export const channelList = z.array(channel);
+export const bridgeList = z.array(idOnly);

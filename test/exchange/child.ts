@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+
+/** A program that a test has started. Disposing ends it, and waits until it is gone. */
+export interface Child extends AsyncDisposable {
+  /** Its exit status, once it has ended; `null` when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  readonly running: boolean;
+}
+
+/** Starts a program that the kernel ends with this process, however this process ends (prctl(2), PR_SET_PDEATHSIG). */
+export function startChild(
+  command: readonly string[],
+  options: { readonly cwd: string; readonly output: string },
+): Child {
+  const output = openSync(options.output, "a");
+  const child: ChildProcess = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...command], {
+    cwd: options.cwd,
+    stdio: ["ignore", output, output],
+  });
+  closeSync(output);
+  const ended = once(child, "exit").then(([status]) => status as number | null);
+  const running = () => child.exitCode === null && child.signalCode === null;
+  return {
+    ended,
+    get running() {
+      return running();
+    },
+    async [Symbol.asyncDispose]() {
+      // SIGTERM would let telephones finish their calls first.
+      if (running()) child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

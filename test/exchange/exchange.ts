@@ -1,0 +1,180 @@
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { asterisk, debianPackages, inTree, moduleFolder } from "../../scripts/debian.mjs";
+import { type Child, startChild } from "./child.ts";
+import { takePorts } from "./ports.ts";
+import { tonesIn, ulawTone } from "./tone.ts";
+
+/** What a telephone's voice sounds like, Hz. */
+export const VOICES = { agent: 400, visitor: 600 } as const;
+
+/** The exchange knows these telephones; those that are not started are not registered. */
+const TELEPHONES = ["101", "102", "103", "002", "404", "408", "480", "486", "503", "603"];
+const TEMPLATES = new URL("asterisk/", import.meta.url);
+const SCENARIOS = new URL("phones/", import.meta.url);
+const TRUNK_ADDRESS = "127.0.0.2";
+const BOOT_LIMIT_MS = 30_000;
+
+/** A real Asterisk of a test's own, on loopback, with telephones made of SIPp. */
+export interface Exchange extends AsyncDisposable {
+  readonly ari: { readonly url: string; readonly user: string; readonly password: string };
+  /** Starts an agent's telephone and registers it. Ends with the exchange. */
+  phone(telephone: string): Promise<void>;
+  /** Starts the public network: it has every number, and answers as `phones/phone.xml` says. */
+  carrier(): Promise<void>;
+  /** Ends the exchange at once, as a power cut would. Its telephones stay. */
+  crash(): Promise<void>;
+  /** Starts it again; the telephones must register again. */
+  boot(): Promise<void>;
+  /** One request over ARI, past the driver under test. */
+  request(method: string, path: string, query?: Record<string, string>): Promise<Response>;
+  /** Which of the voices a channel is sent. */
+  hears(channelId: string, application: string): Promise<string[]>;
+  /** Channels and bridges that exist, by id. */
+  leftOver(): Promise<string[]>;
+}
+
+/** Starts an exchange that serves one ARI application; fetches what is missing first. */
+export async function startExchange(application: string): Promise<Exchange> {
+  debianPackages(["sip-tester"]);
+  const root = await asterisk();
+  await using start = new AsyncDisposableStack();
+  const ports = start.use(await takePorts());
+  const run = mkdtempSync(join(tmpdir(), "warmline-exchange-"));
+  start.defer(() => rmSync(run, { recursive: true, force: true }));
+  const [user, password] = ["warmline", randomBytes(12).toString("hex")];
+  render(run, {
+    ROOT: root,
+    MODULES: moduleFolder(root),
+    RUN: run,
+    USER: user,
+    PASSWORD: password,
+    APPLICATION: application,
+    HTTP_PORT: String(ports.http),
+    SIP_PORT: String(ports.sip),
+    RTP_FROM: String(ports.rtp.from),
+    RTP_TO: String(ports.rtp.to),
+    TRUNK_ADDRESS,
+    TRUNK_PORT: String(ports.trunk),
+  });
+  const children = start.use(new AsyncDisposableStack());
+  const url = `http://127.0.0.1:${ports.http}/ari`;
+  const program = inTree(root, "/usr/sbin/asterisk");
+  const configuration = ["-C", join(run, "etc/asterisk.conf")];
+  let running: Child | undefined;
+
+  async function boot(): Promise<void> {
+    const console = join(run, "log/console");
+    const child = startChild([...program, "-f", ...configuration], { cwd: run, output: console });
+    running = children.use(child);
+    const [command = "", ...args] = [...program, ...configuration, "-rx", "core waitfullybooted"];
+    for (let waitedMs = 0; waitedMs < BOOT_LIMIT_MS && child.running; waitedMs += 100) {
+      const { stdout } = spawnSync(command, args, { encoding: "utf8" });
+      if (stdout.includes("fully booted")) break;
+      await sleep(100);
+    }
+    const messages = readFileSync(join(run, "log/messages"), "utf8");
+    const errors = messages.split("\n").filter((line) => line.includes("ERROR"));
+    if (child.running && errors.length === 0) return;
+    const output = readFileSync(console, "utf8");
+    throw new Error(`Asterisk did not start well:\n${errors.join("\n")}\n${output}`);
+  }
+
+  async function request(method: string, path: string, query: Record<string, string> = {}) {
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    const target = `${url}${path}?${new URLSearchParams(query).toString()}`;
+    return await fetch(target, { method, headers: { authorization } });
+  }
+
+  /** A telephone's process, with its own folder and voice. */
+  function sipp(name: string, address: string, port: number, voice: number, args: string[]): Child {
+    const cwd = join(run, "phones", name);
+    mkdirSync(cwd, { recursive: true });
+    writeFileSync(join(cwd, "voice.ulaw"), ulawTone(voice, 4));
+    const own = ["-i", address, "-mi", address, "-p", String(port), "-nostdin", "-aa"];
+    const command = ["sipp", `127.0.0.1:${ports.sip}`, ...own, "-au", name, "-ap", password];
+    return children.use(startChild([...command, ...args], { cwd, output: join(cwd, "screen") }));
+  }
+
+  const scenario = (name: string) => ["-sf", new URL(name, SCENARIOS).pathname];
+  await boot();
+  const all = start.move();
+  return {
+    ari: { url, user, password },
+    async phone(telephone) {
+      const port = ports.next();
+      const once = [...scenario("register.xml"), "-s", telephone, "-m", "1"];
+      const status = await sipp(telephone, "127.0.0.1", port, VOICES.agent, once).ended;
+      if (status !== 0) throw new Error(`telephone ${telephone} was not registered (${status})`);
+      sipp(telephone, "127.0.0.1", port, VOICES.agent, scenario("phone.xml"));
+    },
+    async carrier() {
+      sipp("carrier", TRUNK_ADDRESS, ports.trunk, VOICES.visitor, scenario("phone.xml"));
+    },
+    async crash() {
+      await running?.[Symbol.asyncDispose]();
+    },
+    boot,
+    request,
+    async hears(channelId, application) {
+      const name = `snoop-${randomBytes(4).toString("hex")}`;
+      const must = async (method: string, path: string, query?: Record<string, string>) => {
+        for (let tries = 0; ; tries++) {
+          const reply = await request(method, path, query);
+          if (reply.ok) return reply;
+          // A channel is with the application a moment after it was made; a recording is stored a moment after it ended.
+          if (tries === 20)
+            throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
+          await sleep(25);
+        }
+      };
+      const snoop = { spy: "out", app: application, appArgs: "snoop" };
+      await must("POST", `/channels/${channelId}/snoop/${name}`, snoop);
+      await must("POST", `/channels/${name}/record`, { name, format: "wav" });
+      await sleep(700);
+      await must("POST", `/recordings/live/${name}/stop`);
+      const wav = Buffer.from(
+        await (await must("GET", `/recordings/stored/${name}/file`)).arrayBuffer(),
+      );
+      await must("DELETE", `/channels/${name}`);
+      const heard = tonesIn(wav, Object.values(VOICES));
+      return Object.entries(VOICES).flatMap(([who, hz]) => (heard.includes(hz) ? [who] : []));
+    },
+    async leftOver() {
+      const lists = await Promise.all([request("GET", "/channels"), request("GET", "/bridges")]);
+      const bodies = (await Promise.all(lists.map((list) => list.json()))) as { id: string }[][];
+      return bodies.flat().map((one) => one.id);
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** Fills in the words between @ signs. */
+function render(run: string, words: Readonly<Record<string, string>>): void {
+  const folders = [
+    "etc",
+    "lib/keys",
+    "agi",
+    "spool/recording",
+    "spool/tmp",
+    "run",
+    "log",
+    "phones",
+  ];
+  for (const folder of folders) mkdirSync(join(run, folder), { recursive: true });
+  const options = { mode: 0o600 };
+  for (const name of readdirSync(TEMPLATES)) {
+    const template = readFileSync(new URL(name, TEMPLATES), "utf8");
+    const filled = template.replace(/@([A-Z_]+)@/g, (whole, word: string) => words[word] ?? whole);
+    writeFileSync(join(run, "etc", name), filled, options);
+  }
+  const agents = TELEPHONES.map(
+    (n) =>
+      `[${n}](phone)\nauth = ${n}\naors = ${n}\n[${n}](phone-auth)\nusername = ${n}\n[${n}](phone-aor)\n`,
+  );
+  writeFileSync(join(run, "etc/agents.conf"), agents.join("\n"), options);
+}

@@ -1,0 +1,37 @@
+/** Pure tones: the voices of the telephones, and how to find them again in a recording. */
+
+const RATE_HZ = 8_000;
+
+/** A tone in G.711 mu-law (ITU-T G.711), as SIPp plays it. */
+export function ulawTone(hz: number, seconds: number): Uint8Array {
+  return Uint8Array.from({ length: RATE_HZ * seconds }, (_, i) =>
+    ulaw(Math.round(9_000 * Math.sin((2 * Math.PI * hz * i) / RATE_HZ))),
+  );
+}
+
+function ulaw(sample: number): number {
+  const sign = sample < 0 ? 0x80 : 0;
+  const biased = Math.min(Math.abs(sample), 32_635) + 132;
+  const exponent = 31 - Math.clz32(biased) - 7;
+  const mantissa = (biased >> (exponent + 3)) & 0x0f;
+  return ~(sign | (exponent << 4) | mantissa) & 0xff;
+}
+
+/** Which of the tones are louder than -40 dB in a WAV file of 16-bit samples (Goertzel's algorithm). */
+export function tonesIn(wav: Buffer, candidatesHz: readonly number[]): number[] {
+  const rateHz = wav.readUInt32LE(24);
+  let at = 12;
+  while (wav.toString("latin1", at, at + 4) !== "data") at += 8 + wav.readUInt32LE(at + 4);
+  const from = at + 8;
+  const count = Math.floor((wav.length - from) / 2);
+  const level = (hz: number) => {
+    const k = 2 * Math.cos((2 * Math.PI * hz) / rateHz);
+    let [a, b] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      [a, b] = [wav.readInt16LE(from + 2 * i) / 32_768 + k * a - b, a];
+    }
+    const amplitude = (2 * Math.sqrt(Math.max(0, a * a + b * b - k * a * b))) / count;
+    return 20 * Math.log10(amplitude + 1e-9);
+  };
+  return candidatesHz.filter((hz) => level(hz) > -40);
+}

@@ -48,14 +48,14 @@ async function file(test: Pick<typeof t, "teardown">): Promise<string> {
 
 t.test("what was written is there when the file is opened again", async (t) => {
   const path = await file(t);
-  {
-    await using store = await openStore(path);
-    await store.addCallback(callback);
-    await store.addCallback({ ...callback, id: "c2", name: "Zoë", topic: "prices", agent: "anna" });
-    await store.saveInteraction(interaction);
-    await store.saveInteraction({ ...interaction, state: "active", agent: "anna", activeMs: 5 });
-  }
-  await using store = await openStore(path);
+  const first = await openStore(path);
+  await first.addCallback(callback);
+  await first.addCallback({ ...callback, id: "c2", name: "Zoë", topic: "prices", agent: "anna" });
+  await first.saveInteraction(interaction);
+  await first.saveInteraction({ ...interaction, state: "active", agent: "anna", activeMs: 5 });
+  await first[Symbol.asyncDispose]();
+  const store = await openStore(path);
+  t.teardown(() => store[Symbol.asyncDispose]());
   const second = { ...callback, id: "c2", name: "Zoë", topic: "prices", agent: "anna" };
   t.strictSame(await store.openCallbacks(), [callback, second]);
   t.strictSame(await store.openInteractions(), [
@@ -65,7 +65,8 @@ t.test("what was written is there when the file is opened again", async (t) => {
 });
 
 t.test("what is over is no longer open", async (t) => {
-  await using store = await openStore(":memory:");
+  const store = await openStore(":memory:");
+  t.teardown(() => store[Symbol.asyncDispose]());
   for (const state of ["completed", "expired", "cancelled"] as const) {
     await store.addCallback({ ...callback, id: state });
     await store.updateCallback({ ...callback, id: state, state });
@@ -78,14 +79,16 @@ t.test("what is over is no longer open", async (t) => {
 });
 
 t.test("a field that goes away is gone", async (t) => {
-  await using store = await openStore(":memory:");
+  const store = await openStore(":memory:");
+  t.teardown(() => store[Symbol.asyncDispose]());
   await store.saveInteraction({ ...interaction, state: "reserved", agent: "anna" });
   await store.saveInteraction(interaction);
   t.strictSame(await store.openInteractions(), [interaction]);
 });
 
 t.test("chat messages come in their order, and no number comes twice", async (t) => {
-  await using store = await openStore(":memory:");
+  const store = await openStore(":memory:");
+  t.teardown(() => store[Symbol.asyncDispose]());
   const message = { interactionId: "i1", from: "visitor", text: "hello", atMs: 1 } as const;
   for (const number of [2, 1, 3]) await store.addChatMessage({ ...message, number });
   await store.addChatMessage({ ...message, interactionId: "i2", number: 1 });
@@ -97,7 +100,8 @@ t.test("chat messages come in their order, and no number comes twice", async (t)
 });
 
 t.test("log-ins: found by hash, removed, and cleared away when they have run out", async (t) => {
-  await using store = await openStore(":memory:");
+  const store = await openStore(":memory:");
+  t.teardown(() => store[Symbol.asyncDispose]());
   const login = { tokenHash: "h1", agent: "anna", createdMs: 1_000, expiresMs: 2_000 };
   await store.addLogin(login);
   t.strictSame(await store.login("h1"), login);

@@ -1,0 +1,38 @@
+/** What visitors send, as schemas. An empty field is one that was not filled in. */
+import { z } from "zod";
+import { LONGEST_MESSAGE } from "./chats.ts";
+import { isLocalPath } from "./local-path.ts";
+
+const optional = (most: number) =>
+  z
+    .string()
+    .trim()
+    .transform((text) => (text === "" ? undefined : text))
+    .pipe(z.string().max(most).optional())
+    .optional();
+
+const id = z.string().min(1).max(100);
+
+/** An {@link AnswerForm} of `visitor/protocol.ts`. */
+export const answerForm = z.object({
+  invitation: id,
+  choice: z.enum(["none", "chat", "phone", "callback"]),
+  number: optional(40),
+  name: optional(80),
+  date: optional(10),
+  time: optional(8),
+  topic: optional(200),
+  back: z
+    .string()
+    .optional()
+    .transform((path) => (path !== undefined && isLocalPath(path) ? path : undefined)),
+});
+
+export type Answer = z.output<typeof answerForm>;
+
+export const shownReport = z.object({ invitationId: id });
+
+export const chatLine = z.object({
+  interactionId: id,
+  text: z.string().trim().min(1).max(LONGEST_MESSAGE),
+});

@@ -1,0 +1,213 @@
+/** What becomes of a visitor's answer to an invitation. */
+import type { Callback } from "../model/callback.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Interaction } from "../model/interaction.ts";
+import type { Invitation } from "../model/invitation.ts";
+import type { Session } from "../model/session.ts";
+import type { Site } from "../model/site.ts";
+import { DEFAULT_PRIORITY } from "../model/visitor.ts";
+import type { AnswerResult } from "../visitor/protocol.ts";
+import { choiceLabel } from "../visitor/words.ts";
+import type { Answer } from "./answer-form.ts";
+import type { Contacts } from "./contacts.ts";
+import type { DeskEvents } from "./events.ts";
+import { createFlood } from "./flood.ts";
+import type { Invitations } from "./invitations.ts";
+import type { JobFile } from "./job-file.ts";
+import { zonedTimeMs } from "./local-time.ts";
+import type { Numbers, Visits } from "./ports.ts";
+
+/** Where an answer comes from. */
+export interface Answerer {
+  readonly site: Site;
+  readonly address: string;
+  /** See `visitorHash`. */
+  readonly visitor: string;
+}
+
+export interface Answers {
+  /**
+   * Resolves when what was asked for is on the disk, and not before. The same answer sent twice has the same result.
+   *
+   * @throws what the store throws; the invitation then stands as before
+   */
+  answer(form: Answer, from: Answerer): Promise<AnswerResult & { readonly status: number }>;
+}
+
+type Result = AnswerResult & { readonly status: number };
+
+const MOST_REQUESTS = 5;
+const REQUEST_WINDOW_MS = 10 * 60_000;
+const FARTHEST_CALLBACK_MS = 60 * 86_400_000;
+
+export function createAnswers(ports: {
+  readonly clock: Clock;
+  readonly contacts: Contacts;
+  readonly events: DeskEvents;
+  readonly invitations: Invitations;
+  readonly jobFile: JobFile;
+  readonly numbers: Numbers;
+  readonly visits: Visits;
+  randomId(): string;
+}): Answers {
+  const { clock, contacts, events, invitations, jobFile, visits } = ports;
+  const flood = createFlood({ most: MOST_REQUESTS, windowMs: REQUEST_WINDOW_MS }, clock);
+  /** Answers on their way to the disk: a second click gets the result of the first. */
+  const running = new Map<string, Promise<Result>>();
+
+  const check = (form: Answer, site: Site): Refused | Checked => {
+    if (form.choice !== "phone" && form.choice !== "callback") return { ok: true };
+    if (form.number === undefined) {
+      return mend("number", "Please type the telephone number we should call.");
+    }
+    const parsed = ports.numbers.parse(form.number, site.country);
+    if (!parsed.ok) return mend("number", parsed.message);
+    if (form.choice === "phone") return { ok: true, number: parsed.e164 };
+    if (form.date === undefined) return mend("date", "Please choose the day we should call.");
+    if (form.time === undefined) return mend("time", "Please choose the time we should call.");
+    const dueMs = zonedTimeMs(form.date, form.time.slice(0, 5), site.timeZone);
+    if (dueMs === undefined) {
+      return mend("date", "Please write the day as 2027-01-31 and the time as 14:30.");
+    }
+    const nowMs = clock.nowMs();
+    if (dueMs < nowMs - 60_000) {
+      return mend("time", `That is in the past. Please choose a later time (${site.timeZone}).`);
+    }
+    if (dueMs > nowMs + FARTHEST_CALLBACK_MS) {
+      return mend("date", "Please choose a day within the next 60 days.");
+    }
+    return { ok: true, number: parsed.e164, dueMs };
+  };
+
+  const take = async (
+    invitation: Invitation,
+    session: Session,
+    form: Answer,
+    checked: Checked,
+    from: Answerer,
+  ): Promise<Result> => {
+    const now = visits.session(session.id) ?? session;
+    const nowMs = clock.nowMs();
+    const name = form.name ?? now.name;
+    const common = {
+      id: ports.randomId(),
+      site: from.site.name,
+      firm: from.site.firm,
+      sessionId: session.id,
+      priority: now.priority ?? DEFAULT_PRIORITY,
+      ...(name !== undefined && { name }),
+    };
+    const url = now.trail.at(-1)?.url ?? form.back ?? "/";
+    const learn = () => {
+      const { number } = checked;
+      if (form.name === undefined && number === undefined) return;
+      visits.learn(session.id, {
+        atMs: nowMs,
+        ...(form.name !== undefined && { name: form.name }),
+        ...(number !== undefined && { number }),
+      });
+    };
+    if (form.choice === "callback") {
+      const { number = "", dueMs = nowMs } = checked;
+      const callback: Callback = {
+        ...common,
+        state: "scheduled",
+        number,
+        ...(form.topic !== undefined && { topic: form.topic }),
+        createdMs: nowMs,
+        dueMs,
+        attempts: 0,
+        evidence: {
+          url,
+          text: `${invitation.heading}\n${invitation.text}\n${choiceLabel("callback", invitation.choices)}`,
+          atMs: nowMs,
+          address: from.address,
+          typed: form.number ?? "",
+        },
+      };
+      await jobFile.add(callback);
+      invitations.accepted(invitation.id);
+      learn();
+      return { ok: true, status: 200, choice: "callback" };
+    }
+    const interaction: Interaction = {
+      ...common,
+      kind: form.choice === "chat" ? "chat" : "phone",
+      state: "queued",
+      visitor: from.visitor,
+      ...(invitation.opportunityId !== undefined && { opportunityId: invitation.opportunityId }),
+      invitationId: invitation.id,
+      ...(invitation.agent !== undefined && { preferredAgent: invitation.agent }),
+      address: from.address,
+      url,
+      ...(checked.number !== undefined && { number: checked.number }),
+      queuedMs: nowMs,
+    };
+    const contact = await contacts.add(interaction);
+    invitations.accepted(invitation.id);
+    learn();
+    events.queued(interaction, contacts.waiting());
+    return { ok: true, status: 200, choice: form.choice, contact: contacts.card(contact) };
+  };
+
+  return {
+    async answer(form, from) {
+      const invitation = invitations.recent(form.invitation);
+      if (!invitation || invitation.site !== from.site.name) return GONE;
+      const first = running.get(invitation.id);
+      if (first) return first;
+      const session = invitations.sessionOf(invitation.id);
+      if (!session) return invitation.state === "accepted" ? again(form, invitation) : GONE;
+      if (!invitation.choices.includes(form.choice)) {
+        return mend("choice", "Please choose one of the answers.");
+      }
+      if (form.choice === "none") {
+        invitations.declined(invitation.id);
+        return { ok: true, status: 200, choice: "none" };
+      }
+      const checked = check(form, from.site);
+      if (!checked.ok) return checked;
+      const keys = [`session ${session.id}`, `visitor ${from.visitor}`, `address ${from.address}`];
+      if (!flood.admit(checked.number ? [...keys, `number ${checked.number}`] : keys)) {
+        return {
+          ok: false,
+          status: 429,
+          message:
+            "You have asked us several times already. Please wait ten minutes, then try again.",
+        };
+      }
+      const hold = invitations.hold(invitation.id);
+      const result = take(invitation, session, form, checked, from);
+      running.set(invitation.id, result);
+      try {
+        return await result;
+      } finally {
+        running.delete(invitation.id);
+        hold[Symbol.dispose]();
+      }
+    },
+  };
+
+  /** The visitor pressed the button twice, or came back to the form: his first answer stands. */
+  function again(form: Answer, invitation: Invitation): Result {
+    for (const contact of contacts.all()) {
+      if (contact.interaction.invitationId !== invitation.id) continue;
+      const choice = contact.interaction.kind === "chat" ? "chat" : "phone";
+      return { ok: true, status: 200, choice, contact: contacts.card(contact) };
+    }
+    return form.choice === "callback" ? { ok: true, status: 200, choice: "callback" } : GONE;
+  }
+}
+
+type Checked = { readonly ok: true; readonly number?: string; readonly dueMs?: number };
+type Refused = Extract<AnswerResult, { ok: false }> & { readonly status: number };
+
+const GONE: Refused = {
+  ok: false,
+  status: 409,
+  message: "This offer is no longer open. Thank you all the same.",
+};
+
+function mend(field: NonNullable<Refused["field"]>, message: string): Refused {
+  return { ok: false, status: 422, field, message };
+}

@@ -1,0 +1,165 @@
+/** Contacts by telephone: from an agent's word to two people talking, and back to the queue when it fails. */
+import type { Agent } from "../model/agent.ts";
+import type { Call, LegEnd } from "../model/call.ts";
+import type { Clock } from "../model/clock.ts";
+import type { InteractionOutcome } from "../model/interaction.ts";
+import type { Contact, Contacts } from "./contacts.ts";
+import type { DeskEvents } from "./events.ts";
+import type { JobFile } from "./job-file.ts";
+import type { Journal } from "./journal.ts";
+import type { Telephony } from "./ports.ts";
+import { type Outcome, type Refusal, refuse } from "./refusal.ts";
+
+type Ok = Outcome<{ ok: true }>;
+
+export interface Calls {
+  /** Why the agent cannot call anybody now, besides with the contact named. */
+  hindrance(agent: Agent, besides?: Contact): Refusal | undefined;
+  accept(agent: Agent, contact: Contact): Ok;
+  redial(agent: Agent, contact: Contact): Ok;
+  /** Hangs up. */
+  release(contact: Contact): Ok;
+  /** The agent is gone: what is not joined yet goes back. */
+  abandon(contact: Contact): void;
+  /** News from the exchange. */
+  changed(call: Call): void;
+}
+
+const OUTCOMES: Partial<Record<LegEnd, InteractionOutcome>> = {
+  busy: "busy",
+  no_answer: "no_answer",
+  refused: "refused",
+};
+
+export function createCalls(ports: {
+  readonly clock: Clock;
+  readonly contacts: Contacts;
+  readonly events: DeskEvents;
+  readonly jobFile: JobFile;
+  readonly journal: Journal;
+  readonly telephony: Telephony;
+  randomId(): string;
+  switchUp(): boolean;
+}): Calls {
+  const { clock, contacts, events, jobFile, journal, telephony } = ports;
+  const note = (written: Promise<void>) => journal.note("contact", written);
+
+  const hindrance = (agent: Agent, besides?: Contact) => {
+    if (!ports.switchUp()) {
+      return refuse("switch_down", "The telephone exchange cannot be reached at the moment.");
+    }
+    const other = contacts
+      .of(agent.name)
+      .find((contact) => contact.interaction.kind === "phone" && contact !== besides);
+    return other && refuse("busy", "Close the call you have first.");
+  };
+  const dial = (agent: Agent, contact: Contact) => {
+    const { id, number = "", site } = contact.interaction;
+    const callId = ports.randomId();
+    contact.callId = callId;
+    contact.call = undefined;
+    contact.givenUp = false;
+    note(contacts.move(contact, "connecting"));
+    const call = telephony.clickToCall({
+      callId,
+      interactionId: id,
+      agentTelephone: agent.telephone,
+      agentName: agent.displayName,
+      number,
+      site,
+    });
+    // News may have come while the order was being given; then that is newer.
+    if (contact.call === undefined && contact.callId === callId) changed(call);
+  };
+  const handBack = (contact: Contact) => {
+    const { callbackId } = contact.interaction;
+    if (callbackId === undefined) return contacts.requeue(contact);
+    // The job file keeps it; it needs no second place in the queue.
+    jobFile.giveBack(callbackId);
+    note(contacts.move(contact, "closed", { outcome: "failed", endedMs: clock.nowMs() }));
+  };
+  const wrapUp = (contact: Contact, outcome: InteractionOutcome) => {
+    note(contacts.move(contact, "wrapping", { outcome, endedMs: clock.nowMs() }));
+  };
+  const ended = (contact: Contact, call: Call) => {
+    const { interaction } = contact;
+    if (interaction.state === "active" || interaction.state === "held") {
+      events.talked(clock.nowMs() - (interaction.activeMs ?? clock.nowMs()));
+      return wrapUp(contact, "answered");
+    }
+    if (interaction.state !== "connecting") return;
+    const { party, reason } = call.end ?? { party: "agent", reason: "network_trouble" };
+    const agentNotReached = party === "agent" && reason !== "hung_up";
+    if (agentNotReached && !contact.givenUp) return handBack(contact);
+    wrapUp(contact, (party === "visitor" && OUTCOMES[reason]) || "failed");
+  };
+  const changed = (call: Call) => {
+    const contact = contacts.get(call.interactionId);
+    if (!contact || contact.callId !== call.id) return;
+    const before = contact.call?.state;
+    contact.call = call;
+    const { interaction } = contact;
+    if (call.state !== before && interaction.callbackId && triedNow(before, call)) {
+      jobFile.attempted(interaction.callbackId);
+    }
+    if (call.state === "joined" && interaction.state === "connecting") {
+      const activeMs = call.joinedMs ?? clock.nowMs();
+      note(contacts.move(contact, "active", { activeMs }));
+      events.joined(contact.interaction, activeMs - interaction.queuedMs, contacts.waiting());
+    } else if (call.state === "ended") {
+      ended(contact, call);
+    } else {
+      contacts.show(contact);
+      contacts.refreshLoad(contact);
+    }
+  };
+
+  return {
+    hindrance,
+    accept(agent, contact) {
+      const reason = hindrance(agent, contact);
+      if (reason) return reason;
+      note(contacts.move(contact, "reserved", { agent: agent.name }));
+      dial(agent, contact);
+      return { ok: true };
+    },
+    redial(agent, contact) {
+      if (contact.interaction.state !== "wrapping") {
+        return refuse("too_late", "A call can be tried again once it has ended.");
+      }
+      const reason = hindrance(agent, contact);
+      if (reason) return reason;
+      dial(agent, contact);
+      return { ok: true };
+    },
+    release(contact) {
+      const { state } = contact.interaction;
+      const running = state === "connecting" || state === "active" || state === "held";
+      if (!running || contact.callId === undefined) {
+        return refuse("too_late", "There is no call to end.");
+      }
+      contact.givenUp = true;
+      telephony.release(contact.callId);
+      return { ok: true };
+    },
+    abandon(contact) {
+      const { state } = contact.interaction;
+      if (state !== "reserved" && state !== "connecting") return;
+      const { callId } = contact;
+      contact.callId = undefined;
+      handBack(contact);
+      if (callId !== undefined) telephony.release(callId);
+    },
+    changed,
+  };
+}
+
+/** Whether the visitor's number began to be dialled with this news. */
+function triedNow(before: Call["state"] | undefined, call: Call): boolean {
+  if (before === "calling_visitor" || before === "joined") return false;
+  return (
+    call.state === "calling_visitor" ||
+    call.state === "joined" ||
+    (call.state === "ended" && call.end?.party === "visitor")
+  );
+}

@@ -1,0 +1,205 @@
+/** The contacts that are not closed yet: one place that moves, saves and shows them. */
+import { LRUCache } from "lru-cache";
+import type { Call } from "../model/call.ts";
+import type { Clock } from "../model/clock.ts";
+import {
+  type ChatMessage,
+  type Interaction,
+  type InteractionState,
+  interactionTransitions,
+} from "../model/interaction.ts";
+import { move } from "../model/transition.ts";
+import type { ContactCard } from "../visitor/protocol.ts";
+import type { Directory } from "./directory.ts";
+import type { Feed } from "./feed.ts";
+import type { Journal } from "./journal.ts";
+import type { Records, Visits } from "./ports.ts";
+import type { ContactView } from "./protocol.ts";
+import { audienceOf, inQueueOrder, loadOf } from "./queue.ts";
+import type { Load } from "./presence.ts";
+import type { VisitorStreams } from "./visitor-streams.ts";
+
+export interface Contact {
+  interaction: Interaction;
+  readonly messages: ChatMessage[];
+  /** The call it has or had last. News of any other call is old. */
+  callId?: string | undefined;
+  call?: Call | undefined;
+  /** The agent gave the call up himself. */
+  givenUp?: boolean;
+  /** Who has been shown it. */
+  audience: readonly string[];
+}
+
+export interface Contacts {
+  get(interactionId: string): Contact | undefined;
+  /** Also those that were closed a short while ago, for the visitor's last look. */
+  recent(interactionId: string): Contact | undefined;
+  all(): Iterable<Contact>;
+  of(agent: string): Contact[];
+  load(agent: string): Load;
+  waiting(): number;
+  /** Of the visit, or of the same browser. */
+  ofVisitor(of: { sessionId?: string | undefined; visitor: string }): Contact[];
+  /** Resolves when it is on the disk; only then it is shown. */
+  add(interaction: Interaction): Promise<Contact>;
+  /** As it was before a restart. */
+  restore(interaction: Interaction, messages: readonly ChatMessage[]): Contact;
+  /** Moves it by the table, saves and shows it. The promise is kept when it is on the disk. */
+  move(contact: Contact, state: InteractionState, changes?: Partial<Interaction>): Promise<void>;
+  /** Back to the queue: nobody has it. It keeps its place, which goes by its age. */
+  requeue(contact: Contact): void;
+  say(contact: Contact, from: ChatMessage["from"], text: string): Promise<void>;
+  /** Shows it again: its visit has changed. */
+  show(contact: Contact): void;
+  /** Its agent may be doing something else now: his call has moved on. */
+  refreshLoad(contact: Contact): void;
+  view(contact: Contact): ContactView;
+  visibleTo(agent: string): ContactView[];
+  card(contact: Contact): ContactCard;
+}
+
+export function createContacts(ports: {
+  readonly clock: Clock;
+  readonly directory: Directory;
+  readonly feed: Feed;
+  readonly journal: Journal;
+  readonly records: Records;
+  readonly streams: () => VisitorStreams;
+  readonly visits: Visits;
+  /** An agent may have got another load. */
+  loadChanged(agent: string): void;
+}): Contacts {
+  const { clock, directory, feed, journal, records } = ports;
+  const contacts = new Map<string, Contact>();
+  const closed = new LRUCache<string, Contact>({ max: 1_000 });
+
+  const view = (contact: Contact): ContactView => {
+    const session = ports.visits.session(contact.interaction.sessionId);
+    return {
+      interaction: contact.interaction,
+      messages: contact.messages,
+      ...(contact.call && { call: contact.call }),
+      ...(session && { session }),
+    };
+  };
+  const card = (contact: Contact): ContactCard => {
+    const { interaction } = contact;
+    const agent = interaction.agent && directory.agent(interaction.agent);
+    return {
+      interactionId: interaction.id,
+      kind: interaction.kind === "chat" ? "chat" : "phone",
+      state: visitorState(interaction.state),
+      ...(agent && { agent: agent.displayName }),
+      messages: contact.messages,
+    };
+  };
+  const recipient = ({ interaction: { sessionId, visitor } }: Contact) => ({ sessionId, visitor });
+  const show = (contact: Contact) => {
+    const { interaction, audience: before } = contact;
+    contact.audience = audienceOf(interaction, directory.agentsOf(interaction.firm));
+    feed.publish(contact.audience, { type: "contact", contact: view(contact) });
+    feed.publish(
+      before.filter((name) => !contact.audience.includes(name)),
+      { type: "contact_gone", interactionId: interaction.id },
+    );
+  };
+  const changed = (contact: Contact, agentBefore: string | undefined) => {
+    show(contact);
+    const { messages: _, ...shown } = card(contact);
+    ports.streams().send(recipient(contact), { type: "contact", contact: shown });
+    for (const agent of new Set([agentBefore, contact.interaction.agent])) {
+      if (agent !== undefined) ports.loadChanged(agent);
+    }
+  };
+  const held = (agent: string) =>
+    [...contacts.values()].filter(({ interaction }) => interaction.agent === agent);
+  const moveTo = (contact: Contact, next: Interaction) => {
+    const before = contact.interaction;
+    const state = move("interaction", interactionTransitions, before.state, next.state);
+    contact.interaction = { ...next, state };
+    const saved = contact.interaction;
+    if (state === "closed") {
+      contacts.delete(saved.id);
+      closed.set(saved.id, contact);
+    }
+    const written = journal.write(() => records.saveInteraction(saved));
+    changed(contact, before.agent);
+    return written;
+  };
+
+  return {
+    get: (id) => contacts.get(id),
+    recent: (id) => contacts.get(id) ?? closed.get(id),
+    all: () => contacts.values(),
+    of: held,
+    load: (agent) =>
+      loadOf(
+        held(agent).map(({ interaction, call }) => ({
+          interaction,
+          ringing: call === undefined || call.state === "calling_agent",
+        })),
+      ),
+    waiting: () => [...contacts.values()].filter((c) => c.interaction.state === "queued").length,
+    ofVisitor: ({ sessionId, visitor }) =>
+      [...contacts.values()].filter(
+        ({ interaction }) => interaction.sessionId === sessionId || interaction.visitor === visitor,
+      ),
+    async add(interaction) {
+      const contact: Contact = { interaction, messages: [], audience: [] };
+      await journal.write(() => records.saveInteraction(interaction));
+      contacts.set(interaction.id, contact);
+      changed(contact, undefined);
+      return contact;
+    },
+    restore(interaction, messages) {
+      const contact: Contact = { interaction, messages: [...messages], audience: [] };
+      contacts.set(interaction.id, contact);
+      return contact;
+    },
+    move: (contact, state, changes = {}) =>
+      moveTo(contact, { ...contact.interaction, ...changes, state }),
+    requeue(contact) {
+      contact.call = undefined;
+      contact.callId = undefined;
+      const { agent: _, activeMs: __, endedMs: ___, outcome: ____, ...rest } = contact.interaction;
+      const queued: Interaction = { ...rest, state: "queued" };
+      journal.note("contact back to the queue", moveTo(contact, queued));
+    },
+    async say(contact, from, text) {
+      const message: ChatMessage = {
+        number: contact.messages.length + 1,
+        interactionId: contact.interaction.id,
+        from,
+        text,
+        atMs: clock.nowMs(),
+      };
+      contact.messages.push(message);
+      const written = journal.write(() => records.addChatMessage(message));
+      feed.publish(contact.audience, { type: "chat", message });
+      ports.streams().send(recipient(contact), { type: "chat", message });
+      await written;
+    },
+    show,
+    refreshLoad: ({ interaction }) => {
+      if (interaction.agent !== undefined) ports.loadChanged(interaction.agent);
+    },
+    view,
+    visibleTo(agent) {
+      const firm = directory.agent(agent)?.firm;
+      return [...contacts.values()]
+        .filter(({ interaction }) =>
+          interaction.state === "queued" ? interaction.firm === firm : interaction.agent === agent,
+        )
+        .toSorted((a, b) => inQueueOrder(a.interaction, b.interaction))
+        .map(view);
+    },
+    card,
+  };
+}
+
+function visitorState(state: InteractionState): ContactCard["state"] {
+  if (state === "queued" || state === "reserved") return "waiting";
+  if (state === "connecting") return "calling";
+  return state === "wrapping" || state === "closed" ? "over" : "active";
+}

@@ -1,0 +1,518 @@
+import t from "tap";
+import {
+  AGENTS,
+  ANNA,
+  BOB,
+  end,
+  EVE,
+  settled,
+  type Stand,
+  stand,
+  visitOf,
+} from "../../test/desk/stand.ts";
+import type { Agent } from "../model/agent.ts";
+import type { Session } from "../model/session.ts";
+import type { Answer } from "./answer-form.ts";
+import type { FeedMessage } from "./protocol.ts";
+import { isRefusal } from "./refusal.ts";
+
+/** Opens the desk of an agent; what it is told is collected. */
+function open(s: Stand, agent: Agent): { feed: FeedMessage[]; close(): void } {
+  const feed: FeedMessage[] = [];
+  const presence = s.desk.presence.deskOpened(agent, "192.0.2.99");
+  const reading = s.desk.feed.read(agent.name, undefined, (json) => {
+    feed.push(JSON.parse(json) as FeedMessage);
+  });
+  return {
+    feed,
+    close() {
+      reading[Symbol.dispose]();
+      presence[Symbol.dispose]();
+    },
+  };
+}
+
+function types(feed: readonly FeedMessage[]): string[] {
+  return feed.map(({ type }) => type);
+}
+
+function visit(s: Stand, id: string, changes: Partial<Session> = {}): Session {
+  const session = visitOf(id, changes);
+  s.visits.set(id, session);
+  return session;
+}
+
+/** Invites the visitor and lets him answer; the id of what came of it. */
+async function ask(s: Stand, sessionId: string, answer: Partial<Answer>, agent: Agent = ANNA) {
+  const invited = await s.desk.orders["/api/invite"](agent, {
+    sessionId,
+    heading: "Hello",
+    text: "It is {{agent}}",
+  });
+  if (isRefusal(invited)) throw new Error(invited.message);
+  const result = await reply(s, invited.invitationId, answer);
+  return { ...invited, result };
+}
+
+function reply(s: Stand, invitation: string, answer: Partial<Answer>, address = "192.0.2.7") {
+  const shop = s.desk.directory.site("shop");
+  if (!shop) throw new Error("no shop");
+  const form: Answer = { invitation, choice: "chat", back: undefined, ...answer };
+  return s.desk.answers.answer(form, { site: shop, address, visitor: "hash" });
+}
+
+async function waiting(s: Stand, sessionId: string, answer: Partial<Answer>): Promise<string> {
+  const { result } = await ask(s, sessionId, answer);
+  if (!result.ok || !result.contact) throw new Error("no contact");
+  return result.contact.interactionId;
+}
+
+t.test("alert → accept → invite → chat → closed", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  const session = visit(s, "s1");
+  const anna = open(s, ANNA);
+  const bob = open(s, BOB);
+  const eve = open(s, EVE);
+  s.desk.found(s.opportunity("o1", session), session);
+  const alert = anna.feed.find((m) => m.type === "alert");
+  if (alert?.type !== "alert") throw new Error("no alert");
+  t.match(alert.alert, { state: "offered", opportunity: { id: "o1" }, session: { id: "s1" } });
+  t.ok(types(bob.feed).includes("alert"), "every desk of the firm has it");
+  t.notOk(types(eve.feed).includes("alert"), "no other firm's desk has");
+  const alertId = alert.alert.id;
+
+  t.same(await s.desk.orders["/api/alerts/accept"](ANNA, { alertId }), { ok: true });
+  t.equal(bob.feed.at(-1)?.type, "alert_gone");
+  t.match(await s.desk.orders["/api/alerts/accept"](BOB, { alertId }), { status: 409 });
+  t.match(await s.desk.orders["/api/alerts/accept"](EVE, { alertId }), { status: 404 });
+  const order = { sessionId: "s1", alertId, heading: "Hello", text: "It is {{agent}}" };
+  const invited = await s.desk.orders["/api/invite"](ANNA, order);
+  if (isRefusal(invited)) throw new Error(invited.message);
+  t.match(await s.desk.orders["/api/invite"](ANNA, order), { status: 409 }, "one at a time");
+  const shown = s.told.find(({ what }) => what === "show")?.with;
+  t.match(shown?.[2], /It is Anna/, "the next page has a form for browsers without JavaScript");
+
+  s.desk.shown(invited.invitationId);
+  const result = await reply(s, invited.invitationId, { choice: "chat", name: "Zoë" });
+  t.match(result, { ok: true, contact: { kind: "chat", state: "waiting" } });
+  t.same(s.advanced("o1"), ["alerted", "invited", "accepted"]);
+  t.same(s.told.find(({ what }) => what === "learn")?.with[1], {
+    atMs: s.clock.nowMs(),
+    name: "Zoë",
+  });
+  t.same(await reply(s, invited.invitationId, { choice: "chat" }), result, "a second click");
+  if (!result.ok || !result.contact) throw new Error("no contact");
+  const { interactionId } = result.contact;
+
+  t.same(await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId }), { ok: true });
+  t.match(await s.desk.orders["/api/contacts/accept"](BOB, { interactionId }), { status: 409 });
+  t.equal(bob.feed.at(-1)?.type, "contact_gone");
+  t.equal(s.desk.presence.view(ANNA).state, "talking");
+  const contact = s.desk.contacts.get(interactionId);
+  if (!contact) throw new Error("no contact");
+  await s.desk.chats.say(contact, "visitor", "Is it loud?");
+  await s.desk.orders["/api/contacts/chat"](ANNA, { interactionId, text: "Not at all" });
+  t.match(await s.desk.orders["/api/contacts/chat"](BOB, { interactionId, text: "x" }), {
+    status: 403,
+  });
+  const close = { interactionId, disposition: "sale" };
+  t.match(await s.desk.orders["/api/contacts/close"](ANNA, close), { status: 409 }, "not yet");
+  await s.desk.orders["/api/contacts/release"](ANNA, { interactionId });
+  t.match(
+    await s.desk.orders["/api/contacts/close"](ANNA, { interactionId, disposition: "nonsense" }),
+    { status: 400, message: /sale/ },
+  );
+  t.same(await s.desk.orders["/api/contacts/close"](ANNA, close), { ok: true });
+  t.equal(s.desk.presence.view(ANNA).state, "idle");
+  t.same(
+    (await s.records.chatMessages(interactionId)).map(({ number, from, text }) => [
+      number,
+      from,
+      text,
+    ]),
+    [
+      [1, "system", "Anna is here."],
+      [2, "visitor", "Is it loud?"],
+      [3, "agent", "Not at all"],
+      [4, "system", "The conversation has ended."],
+    ],
+  );
+  t.same(await s.records.openInteractions(), []);
+  t.same(
+    s.told.filter(({ what }) => what === "metric closed").map((m) => m.with),
+    [["chat", "answered", "sale"]],
+  );
+});
+
+t.test("alerts: rejected by all, expired, waiting for who comes on duty", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  const session = visit(s, "s1");
+  const anna = open(s, ANNA);
+  const bob = open(s, BOB);
+  const raise = (id: string) => {
+    s.desk.found(s.opportunity(id, session), session);
+    const alert = anna.feed.findLast((m) => m.type === "alert");
+    return alert?.type === "alert" ? alert.alert.id : "";
+  };
+  let alertId = raise("o1");
+  await s.desk.orders["/api/alerts/reject"](ANNA, { alertId });
+  t.equal(anna.feed.at(-1)?.type, "alert_gone");
+  t.same(s.advanced("o1"), ["alerted"], "Bob may still want it");
+  await s.desk.orders["/api/alerts/reject"](BOB, { alertId });
+  t.same(s.advanced("o1"), ["alerted", "declined"]);
+
+  alertId = raise("o2");
+  s.clock.advance(119_999);
+  t.same(s.advanced("o2"), ["alerted"]);
+  s.clock.advance(1);
+  t.same(s.advanced("o2"), ["alerted", "expired"]);
+  t.equal(anna.feed.at(-1)?.type, "alert_gone");
+
+  for (const agent of [ANNA, BOB]) {
+    await s.desk.orders["/api/status"](agent, { status: "on_break" });
+  }
+  t.same(s.desk.staffing("shop"), { onDuty: 0, free: 0 });
+  const before = bob.feed.length;
+  s.desk.found(s.opportunity("o3", session), session);
+  t.notOk(types(bob.feed.slice(before)).includes("alert"));
+  await s.desk.orders["/api/status"](BOB, { status: "available" });
+  t.ok(types(bob.feed.slice(before)).includes("alert"));
+  s.desk.ended("s1", "shop");
+  t.same(s.advanced("o3"), ["alerted", "expired"], "the visitor has left");
+});
+
+t.test(
+  "an agent who vanishes: his alert goes to the others, his contacts back to the queue",
+  async (t) => {
+    const s = await stand();
+    t.teardown(() => s[Symbol.asyncDispose]());
+    const session = visit(s, "s1");
+    visit(s, "s2");
+    const anna = open(s, ANNA);
+    const bob = open(s, BOB);
+    const chat = await waiting(s, "s2", { choice: "chat" });
+    await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId: chat });
+    s.desk.found(s.opportunity("o1", session), session);
+    const alert = anna.feed.findLast((m) => m.type === "alert");
+    const alertId = alert?.type === "alert" ? alert.alert.id : "";
+    await s.desk.orders["/api/alerts/accept"](ANNA, { alertId });
+    anna.close();
+    s.clock.advance(14_999);
+    const back = open(s, ANNA);
+    s.clock.advance(60_000);
+    t.equal(s.desk.presence.view(ANNA).status, "available", "a short absence changes nothing");
+    t.match(s.desk.contacts.get(chat)?.interaction, { state: "active", agent: "anna" });
+    back.close();
+    s.clock.advance(15_000);
+    t.equal(s.desk.presence.view(ANNA).status, "logged_out");
+    t.match(s.desk.contacts.get(chat)?.interaction, { state: "queued", agent: undefined });
+    t.ok(types(bob.feed.slice(-6)).includes("alert"), "Bob is offered the alert");
+    t.same(await s.desk.orders["/api/contacts/accept"](BOB, { interactionId: chat }), { ok: true });
+  },
+);
+
+t.test("telephone: joined, hung up, closed; one call at a time", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  for (const id of ["s1", "s2"]) visit(s, id);
+  open(s, ANNA);
+  const interactionId = await waiting(s, "s1", { choice: "phone", number: "030 123456" });
+  const second = await waiting(s, "s2", { choice: "phone", number: "030 123457" });
+  await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+  t.match(s.told.find(({ what }) => what === "clickToCall")?.with[0], {
+    number: "+4930123456",
+    agentTelephone: "101",
+    agentName: "Anna",
+  });
+  t.equal(s.desk.presence.view(ANNA).state, "ringing");
+  t.match(await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId: second }), {
+    status: 409,
+  });
+  s.call(0, "calling_visitor");
+  s.call(0, "joined");
+  t.equal(s.desk.presence.view(ANNA).state, "talking");
+  t.equal(s.desk.contacts.get(interactionId)?.interaction.state, "active");
+  s.call(0, "ended", end("visitor", "hung_up"));
+  t.match(s.desk.contacts.get(interactionId)?.interaction, {
+    state: "wrapping",
+    outcome: "answered",
+  });
+  t.equal(s.desk.presence.view(ANNA).state, "wrapping");
+  const close = { interactionId, disposition: "helped" };
+  t.same(await s.desk.orders["/api/contacts/close"](ANNA, close), { ok: true });
+});
+
+t.test("telephone: what the far side says is what it is, and may be tried again", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  visit(s, "s1");
+  open(s, ANNA);
+  const interactionId = await waiting(s, "s1", { choice: "phone", number: "030 123456" });
+  await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+  const outcomes = {
+    busy: "busy",
+    no_answer: "no_answer",
+    refused: "refused",
+    unreachable: "failed",
+  };
+  let index = 0;
+  for (const [reason, outcome] of Object.entries(outcomes)) {
+    s.call(index, "calling_visitor");
+    s.call(index, "ended", end("visitor", reason as keyof typeof outcomes));
+    t.match(
+      s.desk.contacts.get(interactionId)?.interaction,
+      { state: "wrapping", outcome },
+      reason,
+    );
+    t.same(await s.desk.orders["/api/contacts/redial"](ANNA, { interactionId }), { ok: true });
+    index += 1;
+    t.equal(s.desk.contacts.get(interactionId)?.interaction.state, "connecting");
+    s.call(index - 1, "joined");
+    t.equal(s.desk.contacts.get(interactionId)?.interaction.state, "connecting", "old news");
+  }
+  await s.desk.orders["/api/contacts/release"](ANNA, { interactionId });
+  t.match(s.desk.contacts.get(interactionId)?.interaction, {
+    state: "wrapping",
+    outcome: "failed",
+  });
+});
+
+t.test(
+  "telephone: an agent who does not answer, or is gone, leaves the contact to the others",
+  async (t) => {
+    const s = await stand();
+    t.teardown(() => s[Symbol.asyncDispose]());
+    visit(s, "s1");
+    const anna = open(s, ANNA);
+    const interactionId = await waiting(s, "s1", { choice: "phone", number: "030 123456" });
+    await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+    s.call(0, "ended", end("agent", "no_answer"));
+    t.match(s.desk.contacts.get(interactionId)?.interaction, { state: "queued", agent: undefined });
+    t.equal(s.desk.presence.view(ANNA).state, "idle");
+    await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+    anna.close();
+    s.clock.advance(15_000);
+    t.equal(s.desk.contacts.get(interactionId)?.interaction.state, "queued");
+    t.equal(s.calls[1]?.state, "ended", "his telephone rings no longer");
+    s.desk.switchChanged(false);
+    open(s, BOB);
+    t.match(await s.desk.orders["/api/contacts/accept"](BOB, { interactionId }), {
+      status: 409,
+      code: "switch_down",
+    });
+  },
+);
+
+t.test(
+  "invite first, and out of hours: a callback is stored before the visitor is told",
+  async (t) => {
+    const s = await stand();
+    t.teardown(() => s[Symbol.asyncDispose]());
+    const session = visit(s, "s1", { number: "+4930999999" });
+    const changes = { mode: "invite_first", offer: "callback_out_of_hours" } as const;
+    s.desk.found(s.opportunity("o1", session, changes), session);
+    const id = s.told.find(({ what }) => what === "show")?.with[1] as string;
+    const card = s.desk.invitations.openCard(id);
+    t.match(card, {
+      heading: "Hello from our team",
+      choices: ["callback", "none"],
+      number: "+4930999999",
+      hours: "Mon 08:00-18:00 (Europe/Berlin)",
+    });
+    // The clock stands at 2026-01-05 11:00 in Berlin.
+    const form = {
+      choice: "callback",
+      number: "030 123456",
+      date: "2026-01-05",
+      time: "10:00",
+    } as const;
+    t.match(await reply(s, id, { choice: "chat" }), { ok: false, field: "choice" });
+    t.match(await reply(s, id, { ...form, number: undefined }), { ok: false, field: "number" });
+    t.match(await reply(s, id, { ...form, number: "abc" }), { ok: false, field: "number" });
+    t.match(await reply(s, id, form), { ok: false, field: "time", message: /past/ });
+    t.match(await reply(s, id, { ...form, date: "2026-02-30" }), { ok: false, field: "date" });
+    t.match(await reply(s, id, { ...form, date: "2026-03-07" }), { ok: false, field: "date" });
+    t.same(await s.records.openCallbacks(), []);
+    const good = { ...form, date: "2026-01-06", time: "09:30", topic: "prices" };
+    t.match(await reply(s, id, good), { ok: true, choice: "callback" });
+    t.match(await reply(s, id, good), { ok: true, choice: "callback" }, "a second click");
+    const stored = await s.records.openCallbacks();
+    t.match(stored, [
+      {
+        state: "scheduled",
+        number: "+4930123456",
+        topic: "prices",
+        dueMs: Date.UTC(2026, 0, 6, 8, 30),
+        evidence: { url: "/prices", typed: "030 123456", text: /Please call me at/ },
+      },
+    ]);
+    t.equal(stored.length, 1);
+  },
+);
+
+t.test("a callback falls due, is made, and comes back when nobody was reached", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  visit(s, "s1");
+  const anna = open(s, ANNA);
+  const form = {
+    choice: "callback",
+    number: "030 123456",
+    date: "2026-01-05",
+    time: "12:00",
+  } as const;
+  await ask(s, "s1", form);
+  const [callback] = await s.records.openCallbacks();
+  const callbackId = callback?.id ?? "";
+  s.clock.advance(3_600_000 - 1);
+  t.equal((await s.records.openCallbacks())[0]?.state, "scheduled");
+  s.clock.advance(1);
+  await settled();
+  t.equal((await s.records.openCallbacks())[0]?.state, "due");
+  t.match(anna.feed.at(-1), { type: "callback", callback: { state: "due" } });
+  t.match(await s.desk.orders["/api/callbacks/accept"](EVE, { callbackId }), { status: 404 });
+
+  for (const attempt of [1, 2, 3]) {
+    const accepted = await s.desk.orders["/api/callbacks/accept"](ANNA, { callbackId });
+    if (isRefusal(accepted)) throw new Error(accepted.message);
+    t.match(await s.desk.orders["/api/callbacks/accept"](BOB, { callbackId }), { status: 409 });
+    s.call(attempt - 1, "calling_visitor");
+    s.call(attempt - 1, "ended", end("visitor", "no_answer"));
+    const close = { ...accepted, disposition: "not_reached" };
+    t.same(await s.desk.orders["/api/contacts/close"](ANNA, close), { ok: true });
+    await settled();
+    const [now] = await s.records.openCallbacks();
+    if (attempt === 3) t.equal(now, undefined, "given up after three attempts");
+    else t.match(now, { state: "scheduled", attempts: attempt, dueMs: s.clock.nowMs() + 900_000 });
+    s.clock.advance(900_000);
+  }
+});
+
+t.test(
+  "a callback whose agent does not answer his own telephone stays in the job file",
+  async (t) => {
+    const s = await stand();
+    t.teardown(() => s[Symbol.asyncDispose]());
+    visit(s, "s1");
+    open(s, ANNA);
+    const form = {
+      choice: "callback",
+      number: "030 123456",
+      date: "2026-01-05",
+      time: "12:00",
+    } as const;
+    await ask(s, "s1", form);
+    const callbackId = (await s.records.openCallbacks())[0]?.id ?? "";
+    await s.desk.orders["/api/callbacks/accept"](ANNA, { callbackId });
+    s.call(0, "ended", end("agent", "no_answer"));
+    await settled();
+    t.match(await s.records.openCallbacks(), [
+      { state: "scheduled", attempts: 0, agent: undefined },
+    ]);
+    t.same(await s.records.openInteractions(), []);
+    t.same(await s.desk.orders["/api/callbacks/cancel"](BOB, { callbackId }), { ok: true });
+    await settled();
+    t.same(await s.records.openCallbacks(), []);
+  },
+);
+
+t.test(
+  "not more than five requests of one visitor, number or address in ten minutes",
+  async (t) => {
+    const s = await stand();
+    t.teardown(() => s[Symbol.asyncDispose]());
+    open(s, ANNA);
+    const invite = async (n: number) => {
+      visit(s, `s${n}`);
+      const order = { sessionId: `s${n}`, heading: "Hello", text: "Hello" };
+      const invited = await s.desk.orders["/api/invite"](ANNA, order);
+      return isRefusal(invited) ? "" : invited.invitationId;
+    };
+    const shop = s.desk.directory.site("shop");
+    if (!shop) throw new Error("no shop");
+    const ask = async (n: number) =>
+      s.desk.answers.answer(
+        { invitation: await invite(n), choice: "phone", number: "030 123456", back: undefined },
+        { site: shop, address: `192.0.2.${n}`, visitor: `v${n}` },
+      );
+    for (const n of [1, 2, 3, 4, 5]) t.match(await ask(n), { ok: true });
+    t.match(await ask(6), { ok: false, status: 429 });
+    s.clock.advance(600_001);
+    t.match(await ask(7), { ok: true });
+  },
+);
+
+t.test("after a restart nothing is lost", async (t) => {
+  const first = await stand();
+  for (const id of ["s1", "s2", "s3"]) visit(first, id);
+  open(first, ANNA);
+  open(first, BOB);
+  const chat = await waiting(first, "s1", { choice: "chat" });
+  const phone = await waiting(first, "s2", { choice: "phone", number: "030 123456" });
+  const wrapping = await waiting(first, "s3", { choice: "phone", number: "030 123457" });
+  await first.desk.orders["/api/contacts/accept"](ANNA, { interactionId: chat });
+  await first.desk.orders["/api/contacts/accept"](ANNA, { interactionId: phone });
+  first.call(0, "joined");
+  await first.desk.orders["/api/contacts/accept"](BOB, { interactionId: wrapping });
+  first.call(1, "calling_visitor");
+  first.call(1, "ended", end("visitor", "busy"));
+  await settled();
+  const second = await stand({ records: first.records as never, clock: first.clock });
+  t.match(second.desk.contacts.get(chat), {
+    interaction: { state: "queued", agent: undefined },
+    messages: [{ text: "Anna is here." }],
+  });
+  t.match(second.desk.contacts.get(phone)?.interaction, { state: "queued", agent: undefined });
+  t.match(second.desk.contacts.get(wrapping)?.interaction, { state: "wrapping", agent: "bob" });
+  await first.desk[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+});
+
+t.test("orders keep to the agent's firm and to his rights", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  visit(s, "s1");
+  const interactionId = await waiting(s, "s1", { choice: "chat" });
+  const refusals = [
+    [404, s.desk.orders["/api/invite"](EVE, { sessionId: "s1", heading: "x", text: "x" })],
+    [404, s.desk.orders["/api/visitors/page"](EVE, { sessionId: "s1", path: "/x" })],
+    [404, s.desk.orders["/api/visitors/priority"](EVE, { sessionId: "s1", priority: 1 })],
+    [404, s.desk.orders["/api/contacts/accept"](EVE, { interactionId })],
+    [404, s.desk.orders["/api/contacts/release"](EVE, { interactionId })],
+    [403, s.desk.orders["/api/contacts/release"](ANNA, { interactionId })],
+    [403, s.desk.orders["/api/visitors/priority"](BOB, { sessionId: "s1", priority: 1 })],
+  ] as const;
+  for (const [status, refusal] of refusals) t.match(await refusal, { status });
+  t.same(await s.desk.orders["/api/visitors/priority"](ANNA, { sessionId: "s1", priority: 0 }), {
+    ok: true,
+  });
+  for (const path of [
+    "//evil.example",
+    "/\\evil",
+    "https://x",
+    "x",
+    "/a\nb",
+    "/.warmline/chat",
+    "/a/../.warmline/x",
+  ]) {
+    const refused = await s.desk.orders["/api/visitors/page"](ANNA, { sessionId: "s1", path });
+    t.match(refused, { status: 400 }, path);
+  }
+  const path = "/machines/one?x=1";
+  t.same(await s.desk.orders["/api/visitors/page"](ANNA, { sessionId: "s1", path }), {
+    at: "next",
+  });
+  t.match(s.told.findLast(({ what }) => what === "sendOn")?.with, [{ id: "s1" }, path]);
+});
+
+t.test("no timer outlives the desk", async (t) => {
+  const s = await stand();
+  const session = visit(s, "s1");
+  for (const agent of AGENTS) open(s, agent).close();
+  s.desk.found(s.opportunity("o1", session), session);
+  s.desk.changed(session);
+  await s[Symbol.asyncDispose]();
+  t.equal(s.clock.timers, 0);
+});

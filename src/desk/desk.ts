@@ -1,0 +1,348 @@
+/** The desk: everything between "somebody is worth talking to" and "the contact is closed", put together from its parts. */
+import type { Agent, Staffing } from "../model/agent.ts";
+import type { Call } from "../model/call.ts";
+import type { Campaign } from "../model/campaign.ts";
+import type { Clock } from "../model/clock.ts";
+import { dispositions } from "../model/disposition.ts";
+import type { Interaction } from "../model/interaction.ts";
+import type { Log } from "../model/log.ts";
+import type { Opportunity } from "../model/opportunity.ts";
+import type { Session } from "../model/session.ts";
+import type { Site } from "../model/site.ts";
+import { createAlerts } from "./alerts.ts";
+import { type Answers, createAnswers } from "./answers.ts";
+import { createCalls } from "./calls.ts";
+import { type Chats, createChats } from "./chats.ts";
+import { type Contacts, createContacts } from "./contacts.ts";
+import { createDirectory, type Directory, type FirmTemplate } from "./directory.ts";
+import { createEvents, type DeskEvents } from "./events.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { createInvitations, type Invitations } from "./invitations.ts";
+import { createJobFile } from "./job-file.ts";
+import { createJournal } from "./journal.ts";
+import { createLiveVisitors } from "./live-visitors.ts";
+import { createLogins, type Logins } from "./logins.ts";
+import { createOrders, type DeskOrders } from "./orders.ts";
+import type { DeskMetrics, NextPages, Numbers, Records, Telephony, Visits } from "./ports.ts";
+import { createPresence, type Presence } from "./presence.ts";
+import type { AgentView, DeskState } from "./protocol.ts";
+import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts";
+
+export interface DeskOptions {
+  readonly sites: readonly Site[];
+  readonly agents: readonly Agent[];
+  readonly campaigns: readonly Campaign[];
+  readonly templates: readonly FirmTemplate[];
+  readonly alertLifetimeMs: number;
+  readonly invitationLifetimeMs: number;
+  readonly absenceMs: number;
+}
+
+export interface DeskPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: DeskMetrics;
+  readonly visits: Visits;
+  readonly nextPages: NextPages;
+  readonly telephony: Telephony;
+  readonly numbers: Numbers;
+  readonly records: Records;
+  /** Unguessable: whoever knows the id of an invitation or a chat may answer it. */
+  randomId(): string;
+}
+
+export interface Desk extends AsyncDisposable {
+  found(opportunity: Opportunity, session: Session): void;
+  changed(session: Session): void;
+  ended(sessionId: string, site: string): void;
+  callChanged(call: Call): void;
+  switchChanged(up: boolean): void;
+  /** An edge has put the invitation into a page. */
+  shown(invitationId: string): void;
+  /** An edge has sent a visitor to the page the agent chose. */
+  sentOn(nextPageId: string): void;
+  staffing(site: string): Staffing;
+  /** For the servers in front of it. */
+  readonly answers: Answers;
+  readonly chats: Chats;
+  readonly contacts: Contacts;
+  readonly directory: Directory;
+  readonly events: DeskEvents;
+  readonly feed: Feed;
+  readonly invitations: Invitations;
+  readonly logins: Logins;
+  readonly orders: DeskOrders;
+  readonly presence: Presence;
+  readonly streams: VisitorStreams;
+}
+
+/** How many messages the feed keeps for each agent, at least. */
+const FEED_KEPT = 1_000;
+
+/**
+ * Opens the desk with the callbacks and contacts that were open when the engine stopped.
+ *
+ * @throws what the store throws
+ */
+export async function createDesk(options: DeskOptions, ports: DeskPorts): Promise<Desk> {
+  const { clock, log, visits, nextPages, telephony, numbers, records } = ports;
+  const randomId = () => ports.randomId();
+  const directory = createDirectory(options);
+  const events = createEvents(ports.metrics, log);
+  const journal = createJournal(log);
+  const [openCallbacks, openInteractions] = await Promise.all([
+    records.openCallbacks(),
+    records.openInteractions(),
+  ]);
+  let switchIsUp = true;
+  const switchUp = () => switchIsUp;
+
+  const feed = createFeed({ epoch: randomId(), most: FEED_KEPT, snapshot });
+  const jobFile = createJobFile(openCallbacks, heldCallbacks(openInteractions), {
+    clock,
+    directory,
+    events,
+    feed,
+    journal,
+    records,
+  });
+  // The streams show contacts and invitations, which are told through the streams: hence the functions.
+  const streams: VisitorStreams = createVisitorStreams(visits, ({ sessionId, visitor }) => {
+    const invitation = sessionId === undefined ? undefined : invitations.cardFor(sessionId);
+    return {
+      type: "state",
+      ...(invitation && { invitation }),
+      contacts: contacts.ofVisitor({ sessionId, visitor }).map((contact) => contacts.card(contact)),
+    };
+  });
+  const contacts: Contacts = createContacts({
+    clock,
+    directory,
+    feed,
+    journal,
+    records,
+    streams: () => streams,
+    visits,
+    loadChanged: (name) => {
+      const agent = directory.agent(name);
+      if (agent) showAgent(agent);
+    },
+  });
+  const presence: Presence = createPresence(
+    { directory, absenceMs: options.absenceMs },
+    {
+      clock,
+      load: (agent) => contacts.load(agent),
+      changed(agent, cameOnDuty) {
+        showAgent(agent);
+        if (cameOnDuty) alerts.cameOnDuty(agent);
+      },
+      gone(agent) {
+        alerts.gone(agent);
+        for (const contact of contacts.of(agent.name)) {
+          if (contact.interaction.kind === "chat") chats.abandon(contact);
+          else calls.abandon(contact);
+        }
+        feed.rest(agent.name);
+      },
+    },
+  );
+  const invitations: Invitations = createInvitations({
+    clock,
+    events,
+    feed,
+    nextPages,
+    streams: () => streams,
+    visits,
+    lifetimeMs: options.invitationLifetimeMs,
+    switchUp,
+    randomId,
+  });
+  const alerts = createAlerts({
+    clock,
+    events,
+    feed,
+    visits,
+    onDuty: (firm) => presence.onDuty(firm),
+    randomId,
+  });
+  const calls = createCalls({
+    clock,
+    contacts,
+    events,
+    jobFile,
+    journal,
+    telephony,
+    randomId,
+    switchUp,
+  });
+  const chats = createChats({ clock, contacts, events, journal });
+  const answers = createAnswers({
+    clock,
+    contacts,
+    events,
+    invitations,
+    jobFile,
+    numbers,
+    visits,
+    randomId,
+  });
+  const liveVisitors = createLiveVisitors({
+    clock,
+    directory,
+    feed,
+    visits,
+    told(sessionId) {
+      for (const contact of contacts.all()) {
+        if (contact.interaction.sessionId === sessionId) contacts.show(contact);
+      }
+    },
+  });
+  const orders = createOrders({
+    alerts,
+    calls,
+    chats,
+    clock,
+    contacts,
+    directory,
+    events,
+    invitations,
+    jobFile,
+    nextPages,
+    presence,
+    streams,
+    visits,
+    randomId,
+  });
+  const shownViews = new Map<string, string>();
+
+  function showAgent(agent: Agent): void {
+    const view: AgentView = presence.view(agent);
+    const json = JSON.stringify(view);
+    if (shownViews.get(agent.name) === json) return;
+    shownViews.set(agent.name, json);
+    feed.publish([agent.name], { type: "agent", agent: view });
+    events.agents(directory.agents().map((a) => presence.view(a)));
+  }
+
+  function snapshot(name: string): DeskState {
+    const agent = directory.agent(name);
+    if (!agent) throw new Error("A desk was opened for an agent who is not configured");
+    return {
+      agent: presence.view(agent),
+      alerts: alerts.visibleTo(agent),
+      invitations: invitations.visibleTo(name),
+      contacts: contacts.visibleTo(name),
+      callbacks: jobFile.list(agent.firm),
+      visitors: liveVisitors.list(agent.firm),
+      templates: directory.templatesOf(agent.firm),
+      dispositions,
+      switchUp: switchIsUp,
+      nowMs: clock.nowMs(),
+    };
+  }
+
+  for (const interaction of openInteractions) {
+    const restored = afterRestart(interaction, directory);
+    if (restored.state !== interaction.state) {
+      await journal.write(() => records.saveInteraction(restored));
+    }
+    if (restored.state === "closed") continue;
+    const contact = contacts.restore(restored, await records.chatMessages(restored.id));
+    contacts.show(contact);
+  }
+  events.agents(directory.agents().map((agent) => presence.view(agent)));
+  ports.metrics.queueLength(contacts.waiting());
+
+  return {
+    found(opportunity, session) {
+      const site = directory.site(session.site);
+      const template = site && directory.template(opportunity.message, site);
+      if (!site || !template) {
+        log.error(
+          { site: session.site, campaign: opportunity.campaign, template: opportunity.message },
+          "A campaign's message is not in the library",
+        );
+        visits.advance(opportunity.id, "expired");
+        return;
+      }
+      if (opportunity.mode === "alert_first" && opportunity.offer === "contact") {
+        const expiresMs = clock.nowMs() + options.alertLifetimeMs;
+        alerts.raise(opportunity, session, site.firm, template, expiresMs);
+        return;
+      }
+      const invitation = invitations.send({
+        session,
+        site,
+        offer: opportunity.offer,
+        heading: template.heading,
+        text: template.text,
+        campaign: opportunity.campaign,
+        opportunityId: opportunity.id,
+      });
+      if (!invitation) visits.advance(opportunity.id, "expired");
+    },
+    changed: (session) => liveVisitors.changed(session),
+    ended(sessionId, site) {
+      alerts.sessionEnded(sessionId);
+      liveVisitors.ended(sessionId, site);
+    },
+    callChanged: (call) => calls.changed(call),
+    switchChanged(up) {
+      if (up === switchIsUp) return;
+      switchIsUp = up;
+      feed.publish(
+        directory.agents().map(({ name }) => name),
+        { type: "switch", up },
+      );
+    },
+    shown: (invitationId) => invitations.shown(invitationId),
+    sentOn(nextPageId) {
+      log.debug({ nextPage: nextPageId }, "A visitor was sent to the page an agent chose");
+    },
+    staffing(siteName) {
+      const site = directory.site(siteName);
+      return site ? presence.staffing(site.firm) : { onDuty: 0, free: 0 };
+    },
+    answers,
+    chats,
+    contacts,
+    directory,
+    events,
+    feed,
+    invitations,
+    logins: createLogins({ clock, directory, records }),
+    orders,
+    presence,
+    streams,
+    async [Symbol.asyncDispose]() {
+      presence.dispose();
+      for (const part of [alerts, invitations, jobFile, liveVisitors]) part[Symbol.dispose]();
+      await journal.flushed();
+    },
+  };
+}
+
+/**
+ * A contact as it stands after the engine stopped in the middle of it. Nobody has it any more, so it waits again; only
+ * who was about to close it may still do so. A call on a callback goes back to the job file, which keeps it.
+ */
+function afterRestart(interaction: Interaction, directory: Directory): Interaction {
+  const { agent, activeMs: _, endedMs: __, outcome: ___, ...rest } = interaction;
+  if (interaction.state === "queued") return interaction;
+  const known = agent !== undefined && directory.agent(agent) !== undefined;
+  if (interaction.state === "wrapping" && (known || interaction.callbackId !== undefined)) {
+    return interaction;
+  }
+  if (interaction.callbackId !== undefined)
+    return { ...interaction, state: "closed", outcome: "failed" };
+  return { ...rest, state: "queued" };
+}
+
+function heldCallbacks(interactions: readonly Interaction[]): Set<string> {
+  const held = new Set<string>();
+  for (const { state, callbackId } of interactions) {
+    if (state === "wrapping" && callbackId !== undefined) held.add(callbackId);
+  }
+  return held;
+}

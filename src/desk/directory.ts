@@ -1,0 +1,50 @@
+/** What the configuration says of sites, agents and texts, looked up by name. */
+import type { Agent } from "../model/agent.ts";
+import type { Campaign, MessageTemplate } from "../model/campaign.ts";
+import type { Site } from "../model/site.ts";
+
+/** A template is of its site's firm, of the firm it names, or of all. */
+export type FirmTemplate = MessageTemplate & { readonly firm?: string };
+
+export interface Directory {
+  site(name: string): Site | undefined;
+  agent(name: string): Agent | undefined;
+  agents(): readonly Agent[];
+  agentsOf(firm: string): readonly Agent[];
+  sitesOf(firm: string): readonly Site[];
+  templatesOf(firm: string): readonly MessageTemplate[];
+  /** The site's own template of that name before one for all sites. */
+  template(name: string, site: Site): MessageTemplate | undefined;
+}
+
+export function createDirectory(options: {
+  readonly sites: readonly Site[];
+  readonly agents: readonly Agent[];
+  readonly campaigns: readonly Campaign[];
+  readonly templates: readonly FirmTemplate[];
+}): Directory {
+  const sites = new Map(options.sites.map((site) => [site.name, site]));
+  const agents = new Map(options.agents.map((agent) => [agent.name, agent]));
+  const isOf = (template: FirmTemplate, firm: string) =>
+    (template.firm === undefined || template.firm === firm) &&
+    (template.site === undefined || sites.get(template.site)?.firm === firm);
+  return {
+    site: (name) => sites.get(name),
+    agent: (name) => agents.get(name),
+    agents: () => options.agents,
+    agentsOf: (firm) => options.agents.filter((agent) => agent.firm === firm),
+    sitesOf: (firm) => options.sites.filter((site) => site.firm === firm),
+    templatesOf: (firm) =>
+      options.templates.filter((template) => isOf(template, firm)).map(unowned),
+    template(name, site) {
+      const named = options.templates.filter((t) => t.name === name && isOf(t, site.firm));
+      const found = named.find((t) => t.site === site.name) ?? named.find((t) => !t.site);
+      return found && unowned(found);
+    },
+  };
+}
+
+function unowned(template: FirmTemplate): MessageTemplate {
+  const { name, site, heading, text } = template;
+  return { name, ...(site !== undefined && { site }), heading, text };
+}

@@ -1,0 +1,71 @@
+/** Dates and times as visitors write them, in the time zone of the site. */
+import type { Opening } from "../model/site.ts";
+
+/**
+ * The moment that a clock in the zone shows `date` (`YYYY-MM-DD`) and `time` (`HH:MM`); undefined when there is no such
+ * date or time. In the hour that is skipped in spring the moment is an hour later on the clock; of the hour that comes
+ * twice in autumn it is the first.
+ */
+export function zonedTimeMs(date: string, time: string, timeZone: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
+    return undefined;
+  const wallMs = Date.parse(`${date}T${time}:00Z`);
+  if (Number.isNaN(wallMs) || new Date(wallMs).toISOString().slice(0, 10) !== date)
+    return undefined;
+  // A zone's offset is between -12 and +14 hours, so the offsets a day before and after are those around any change.
+  const candidates = [-1, 1].map((days) => wallMs - offsetMs(timeZone, wallMs + days * 86_400_000));
+  const exact = candidates.filter((ms) => ms + offsetMs(timeZone, ms) === wallMs);
+  return exact.length > 0 ? Math.min(...exact) : Math.max(...candidates);
+}
+
+/** How far the zone is ahead of UTC at that moment, ms. */
+function offsetMs(timeZone: string, atMs: number): number {
+  const parts = new Map(
+    new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    })
+      .formatToParts(atMs)
+      .map((part) => [part.type, Number(part.value)]),
+  );
+  const field = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  const wallMs = Date.UTC(
+    field("year"),
+    field("month") - 1,
+    field("day"),
+    field("hour"),
+    field("minute"),
+    field("second"),
+  );
+  return wallMs - Math.floor(atMs / 1_000) * 1_000;
+}
+
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** Opening hours in words: `Mon-Fri 08:00-18:00, Sat 10:00-14:00 (Europe/Berlin)`. Empty when always open. */
+export function hoursInWords(hours: readonly Opening[], timeZone: string): string {
+  const runs: { times: string; from: number; to: number }[] = [];
+  for (const opening of hours.toSorted((a, b) => a.weekday - b.weekday)) {
+    const times = `${clock(opening.fromMinute)}-${clock(opening.toMinute)}`;
+    const run = runs.find((r) => r.times === times && r.to === opening.weekday - 1);
+    if (run) run.to = opening.weekday;
+    else runs.push({ times, from: opening.weekday, to: opening.weekday });
+  }
+  if (runs.length === 0) return "";
+  const words = runs.map(({ times, from, to }) => {
+    const days = from === to ? WEEKDAYS[from - 1] : `${WEEKDAYS[from - 1]}-${WEEKDAYS[to - 1]}`;
+    return `${days} ${times}`;
+  });
+  return `${words.join(", ")} (${timeZone})`;
+}
+
+function clock(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}

@@ -1,0 +1,214 @@
+/** What an agent can order, each order one function. All of them keep to the visitors of the agent's own firm. */
+import type { Agent } from "../model/agent.ts";
+import type { Clock } from "../model/clock.ts";
+import { dispositions } from "../model/disposition.ts";
+import type { Interaction } from "../model/interaction.ts";
+import type { Alerts } from "./alerts.ts";
+import type { Calls } from "./calls.ts";
+import type { Chats } from "./chats.ts";
+import type { Contact, Contacts } from "./contacts.ts";
+import type { Directory } from "./directory.ts";
+import type { DeskEvents } from "./events.ts";
+import type { Invitations } from "./invitations.ts";
+import type { JobFile } from "./job-file.ts";
+import { isLocalPath, isReserved } from "./local-path.ts";
+import type { Body, OrderPath } from "./order-bodies.ts";
+import type { NextPages, Visits } from "./ports.ts";
+import type { Presence } from "./presence.ts";
+import type { Orders } from "./protocol.ts";
+import { isRefusal, type Outcome, refuse } from "./refusal.ts";
+import type { VisitorStreams } from "./visitor-streams.ts";
+
+/** Logging in and out is the HTTP server's. */
+export type DeskOrderPath = Exclude<OrderPath, "/api/login" | "/api/logout">;
+
+export type DeskOrders = {
+  readonly [Path in DeskOrderPath]: (
+    agent: Agent,
+    body: Body<Path>,
+  ) => Outcome<Orders[Path]["answer"]> | Promise<Outcome<Orders[Path]["answer"]>>;
+};
+
+const NEXT_PAGE_LIFETIME_MS = 5 * 60_000;
+const DONE = { ok: true } as const;
+
+export function createOrders(ports: {
+  readonly alerts: Alerts;
+  readonly calls: Calls;
+  readonly chats: Chats;
+  readonly clock: Clock;
+  readonly contacts: Contacts;
+  readonly directory: Directory;
+  readonly events: DeskEvents;
+  readonly invitations: Invitations;
+  readonly jobFile: JobFile;
+  readonly nextPages: NextPages;
+  readonly presence: Presence;
+  readonly streams: VisitorStreams;
+  readonly visits: Visits;
+  randomId(): string;
+}): DeskOrders {
+  const { alerts, calls, chats, clock, contacts, directory, invitations, jobFile, visits } = ports;
+
+  const visit = (agent: Agent, sessionId: string) => {
+    const session = visits.session(sessionId);
+    const site = session && directory.site(session.site);
+    if (!session || site?.firm !== agent.firm) {
+      return refuse("not_found", "This visitor is no longer on the site.");
+    }
+    return { session, site };
+  };
+  const own = (agent: Agent, interactionId: string): Outcome<Contact> => {
+    const contact = contacts.get(interactionId);
+    if (!contact || contact.interaction.firm !== agent.firm) {
+      return refuse("not_found", "There is no such contact any more.");
+    }
+    if (contact.interaction.agent !== agent.name) {
+      return refuse("forbidden", "This contact is not yours.");
+    }
+    return contact;
+  };
+  const take = (agent: Agent, contact: Contact) =>
+    contact.interaction.kind === "chat"
+      ? chats.accept(agent, contact)
+      : calls.accept(agent, contact);
+
+  return {
+    "/api/status"(agent, { status }) {
+      ports.presence.say(agent, status);
+      return DONE;
+    },
+    "/api/alerts/accept"(agent, { alertId }) {
+      const taken = alerts.accept(agent, alertId);
+      return isRefusal(taken) ? taken : DONE;
+    },
+    "/api/alerts/reject": (agent, { alertId }) => alerts.reject(agent, alertId),
+    "/api/invite"(agent, { sessionId, alertId, heading, text }) {
+      const found = visit(agent, sessionId);
+      if (isRefusal(found)) return found;
+      if (found.session.priority === 0) {
+        return refuse("busy", "This visitor has priority 0 and is not to be invited.");
+      }
+      if (invitations.cardFor(sessionId)) {
+        return refuse("too_late", "This visitor has an invitation already.");
+      }
+      const alert = alertId === undefined ? undefined : alerts.accept(agent, alertId);
+      if (alert && isRefusal(alert)) return alert;
+      if (alert && alert.session.id !== sessionId) {
+        return refuse("bad_order", "The alert is about another visitor.");
+      }
+      const invitation = invitations.send({
+        ...found,
+        offer: "contact",
+        heading,
+        text,
+        agent,
+        ...(alert && {
+          campaign: alert.opportunity.campaign,
+          opportunityId: alert.opportunity.id,
+        }),
+      });
+      if (!invitation) return refuse("too_late", "This visitor has an invitation already.");
+      if (alert) alerts.done(alert.id);
+      return { invitationId: invitation.id };
+    },
+    "/api/visitors/page"(agent, { sessionId, path }) {
+      const found = visit(agent, sessionId);
+      if (isRefusal(found)) return found;
+      if (!isLocalPath(path) || isReserved(path, found.site.reservedPath)) {
+        return refuse(
+          "bad_order",
+          "Write a path of this site that begins with one slash, as in /prices.",
+        );
+      }
+      if (ports.streams.send({ sessionId }, { type: "navigate", path }) > 0) return { at: "once" };
+      ports.nextPages.sendOn(found.session, path, clock.nowMs() + NEXT_PAGE_LIFETIME_MS);
+      return { at: "next" };
+    },
+    "/api/visitors/priority"(agent, { sessionId, priority }) {
+      if (!agent.maySetPriority) {
+        return refuse("forbidden", "Your supervisor has not allowed you to set priorities.");
+      }
+      const found = visit(agent, sessionId);
+      if (isRefusal(found)) return found;
+      visits.learn(sessionId, { atMs: clock.nowMs(), priority });
+      return DONE;
+    },
+    "/api/contacts/accept"(agent, { interactionId }) {
+      const contact = contacts.get(interactionId);
+      if (contact?.interaction.firm !== agent.firm) {
+        return refuse("not_found", "There is no such contact any more.");
+      }
+      if (contact.interaction.state !== "queued") {
+        return refuse("too_late", "Another agent was faster.");
+      }
+      return take(agent, contact);
+    },
+    "/api/contacts/chat"(agent, { interactionId, text }) {
+      const contact = own(agent, interactionId);
+      if (isRefusal(contact)) return contact;
+      if (contact.interaction.kind !== "chat") return refuse("bad_order", "This is not a chat.");
+      return chats.say(contact, "agent", text);
+    },
+    "/api/contacts/release"(agent, { interactionId }) {
+      const contact = own(agent, interactionId);
+      if (isRefusal(contact)) return contact;
+      const { kind } = contact.interaction;
+      return kind === "chat" ? chats.release(contact) : calls.release(contact);
+    },
+    "/api/contacts/redial"(agent, { interactionId }) {
+      const contact = own(agent, interactionId);
+      if (isRefusal(contact)) return contact;
+      if (contact.interaction.kind === "chat") return refuse("bad_order", "This is not a call.");
+      return calls.redial(agent, contact);
+    },
+    async "/api/contacts/close"(agent, { interactionId, disposition: code, note }) {
+      const contact = own(agent, interactionId);
+      if (isRefusal(contact)) return contact;
+      const disposition = dispositions.find((d) => d.code === code);
+      if (!disposition) {
+        const known = dispositions.map((d) => d.code).join(", ");
+        return refuse("bad_order", `There is no such disposition; choose one of: ${known}.`);
+      }
+      if (contact.interaction.state !== "wrapping") {
+        return refuse("too_late", "End the contact first.");
+      }
+      const { callbackId, endedMs = clock.nowMs() } = contact.interaction;
+      const saved = contacts.move(contact, "closed", {
+        disposition: code,
+        ...(note !== undefined && note !== "" && { note }),
+      });
+      if (callbackId !== undefined) jobFile.settle(callbackId, disposition);
+      ports.events.closed(contact.interaction, clock.nowMs() - endedMs, contacts.waiting());
+      await saved;
+      return DONE;
+    },
+    "/api/callbacks/accept"(agent, { callbackId }) {
+      const hindrance = calls.hindrance(agent);
+      if (hindrance) return hindrance;
+      const callback = jobFile.reserve(agent, callbackId);
+      if (isRefusal(callback)) return callback;
+      const interaction: Interaction = {
+        id: ports.randomId(),
+        kind: "phone",
+        state: "queued",
+        site: callback.site,
+        firm: callback.firm,
+        sessionId: callback.sessionId,
+        callbackId,
+        preferredAgent: agent.name,
+        address: callback.evidence.address,
+        url: callback.evidence.url,
+        priority: callback.priority,
+        ...(callback.name !== undefined && { name: callback.name }),
+        number: callback.number,
+        queuedMs: clock.nowMs(),
+      };
+      // Not by way of the queue, where somebody else could take it: it is this agent's from the first.
+      const taken = calls.accept(agent, contacts.restore(interaction, []));
+      if (isRefusal(taken)) return taken;
+      return { interactionId: interaction.id };
+    },
+    "/api/callbacks/cancel": (agent, { callbackId }) => jobFile.cancel(agent, callbackId),
+  };
+}

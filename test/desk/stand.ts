@@ -1,0 +1,211 @@
+/** A desk with everything around it pretended: what the other parts were told is recorded, and they say what tests want. */
+import { randomBytes } from "node:crypto";
+import { createDesk, type Desk } from "../../src/desk/desk.ts";
+import { hashPassword } from "../../src/desk/password.ts";
+import type { Records, Telephony } from "../../src/desk/ports.ts";
+import type { Agent } from "../../src/model/agent.ts";
+import type { Call, LegEnd } from "../../src/model/call.ts";
+import type { Opportunity } from "../../src/model/opportunity.ts";
+import type { Session } from "../../src/model/session.ts";
+import type { Site } from "../../src/model/site.ts";
+import type { VisitorRef } from "../../src/model/visitor.ts";
+import { openStore } from "../../src/store/open.ts";
+import { FakeClock } from "../fake-clock.ts";
+
+export const PASSWORD = "correct horse";
+const passwordHash = await hashPassword(PASSWORD);
+
+const agent = (name: string, firm: string, maySetPriority: boolean): Agent => ({
+  name,
+  displayName: name.charAt(0).toUpperCase() + name.slice(1),
+  firm,
+  telephone: "101",
+  passwordHash,
+  maySetPriority,
+});
+const site = (name: string, firm: string): Site => ({
+  name,
+  hosts: [`${name}.example`],
+  origins: ["http://127.0.0.1:1"],
+  firm,
+  country: "DE",
+  timeZone: "Europe/Berlin",
+  hours: [{ weekday: 1, fromMinute: 480, toMinute: 1080 }],
+  reservedPath: "/.warmline/",
+  excludedPaths: [],
+  engagement: "on",
+});
+
+export const AGENTS = [
+  agent("anna", "acme", true),
+  agent("bob", "acme", false),
+  agent("eve", "rival", true),
+] as const;
+export const [ANNA, BOB, EVE] = AGENTS;
+
+export function visitOf(id: string, changes: Partial<Session> = {}): Session {
+  return {
+    id,
+    site: "shop",
+    state: "active",
+    address: "192.0.2.7",
+    startedMs: 0,
+    lastAccessMs: 0,
+    trail: [{ url: "/prices", atMs: 0 }],
+    pages: 1,
+    consent: "persistent",
+    priority: 5,
+    ...changes,
+  };
+}
+
+export function refOf(sessionId: string): VisitorRef {
+  return { cookie: "returned", visitorId: `visitor-of-${sessionId}`, addressKey: "key" };
+}
+
+export interface Stand extends AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly desk: Desk;
+  readonly records: Records;
+  readonly visits: Map<string, Session>;
+  /** What the other parts were told, in order. */
+  readonly told: { readonly what: string; readonly with: readonly unknown[] }[];
+  readonly calls: Call[];
+  /** Moves a call on, as the exchange would. */
+  call(index: number, state: Call["state"], end?: Call["end"]): void;
+  opportunity(id: string, session: Session, changes?: Partial<Opportunity>): Opportunity;
+  advanced(opportunityId: string): unknown[];
+}
+
+export async function stand(
+  options: {
+    records?: Records & AsyncDisposable;
+    clock?: FakeClock;
+    randomId?: () => string;
+  } = {},
+): Promise<Stand> {
+  const clock = options.clock ?? new FakeClock();
+  const records = options.records ?? (await openStore(":memory:"));
+  const visits = new Map<string, Session>();
+  const told: Stand["told"] = [];
+  const calls: Call[] = [];
+  const tell =
+    (what: string) =>
+    (...args: unknown[]): void =>
+      void told.push({ what, with: args });
+  const telephony: Telephony = {
+    clickToCall(order) {
+      tell("clickToCall")(order);
+      const call: Call = {
+        id: order.callId,
+        interactionId: order.interactionId,
+        state: "calling_agent",
+        legs: [{ id: "a", party: "agent", state: "ringing" }],
+        startedMs: clock.nowMs(),
+      };
+      calls.push(call);
+      return call;
+    },
+    release(callId) {
+      tell("release")(callId);
+      const index = calls.findIndex((call) => call.id === callId);
+      if (calls[index]?.state !== "ended")
+        move(index, "ended", { party: "agent", reason: "released" });
+    },
+  };
+  const desk = await createDesk(
+    {
+      sites: [site("shop", "acme"), site("help", "acme"), site("other", "rival")],
+      agents: AGENTS,
+      campaigns: [],
+      templates: [{ name: "hello", heading: "Hello from {{agent}}", text: "May {{agent}} help?" }],
+      alertLifetimeMs: 120_000,
+      invitationLifetimeMs: 300_000,
+      absenceMs: 15_000,
+    },
+    {
+      clock,
+      log: { debug() {}, info() {}, warn: tell("warn"), error: tell("error") },
+      metrics: {
+        alert: tell("metric alert"),
+        alertDelivery() {},
+        invitation: tell("metric invitation"),
+        offered() {},
+        answered() {},
+        closed: tell("metric closed"),
+        queueLength() {},
+        agents() {},
+        callbacks() {},
+        handled() {},
+      },
+      visits: {
+        session: (id) => visits.get(id),
+        find: (name, ref) =>
+          [...visits.values()].find(
+            (v) => v.site === name && ref.visitorId === refOf(v.id).visitorId,
+          ),
+        list: (sites) => [...visits.values()].filter((v) => sites.includes(v.site)),
+        advance: tell("advance"),
+        learn: tell("learn"),
+      },
+      nextPages: { show: tell("show"), withdraw: tell("withdraw"), sendOn: tell("sendOn") },
+      telephony,
+      numbers: {
+        parse: (typed) =>
+          /^\+?[0-9 ]{6,}$/.test(typed)
+            ? { ok: true, e164: `+49${typed.replace(/^\+49|[ +]/g, "").replace(/^0/, "")}` }
+            : { ok: false, message: "Please write the number with its area code." },
+      },
+      records,
+      randomId: options.randomId ?? (() => randomBytes(12).toString("base64url")),
+    },
+  );
+  function move(index: number, state: Call["state"], end?: Call["end"]): void {
+    const before = calls[index];
+    if (!before) throw new Error(`There is no call ${index}`);
+    const call: Call = {
+      ...before,
+      state,
+      ...(state === "joined" && { joinedMs: clock.nowMs() }),
+      ...(state === "ended" && { endedMs: clock.nowMs() }),
+      ...(end && { end }),
+    };
+    calls[index] = call;
+    desk.callChanged(call);
+  }
+  return {
+    clock,
+    desk,
+    records,
+    visits,
+    told,
+    calls,
+    call: move,
+    opportunity: (id, session, changes = {}) => ({
+      id,
+      sessionId: session.id,
+      site: session.site,
+      campaign: "twice-in-a-week",
+      criterion: 'visits("7d") >= 2',
+      mode: "alert_first",
+      offer: "contact",
+      message: "hello",
+      firedMs: clock.nowMs(),
+      state: "open",
+      ...changes,
+    }),
+    advanced: (id) =>
+      told.filter((t) => t.what === "advance" && t.with[0] === id).map((t) => t.with[1]),
+    async [Symbol.asyncDispose]() {
+      await desk[Symbol.asyncDispose]();
+      await records[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Lets promises that are ready run, also those behind the store. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export const end = (party: "agent" | "visitor", reason: LegEnd) => ({ party, reason });

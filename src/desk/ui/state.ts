@@ -70,10 +70,17 @@ function changed(known: Known, message: Exclude<FeedMessage, { type: "snapshot" 
     case "visitor":
       return withSession(known, message.session);
     case "visitor_gone":
-      return { ...known, visitors: without(known.visitors, message.sessionId) };
+      return withoutSession(known, message.sessionId);
     case "switch":
       return { ...known, switchUp: message.up };
   }
+}
+
+/** The visit is over; what was seen of it stays beside a contact that goes on. */
+function withoutSession(known: Known, sessionId: string): Known {
+  const last = known.visitors[sessionId];
+  const rest = last ? withSession(known, { ...last, state: "ended" }) : known;
+  return { ...rest, visitors: without(rest.visitors, sessionId) };
 }
 
 /** A visit is shown in several places; all of them follow it. */

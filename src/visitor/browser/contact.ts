@@ -11,13 +11,15 @@ export interface ContactView {
   readonly body: HTMLElement;
   facts: Facts;
   title(): string;
+  /** What is going on, in words. */
+  words(): string;
   readonly update: (facts: Facts) => void;
   /** Adds a message, unless it is there already. Tells whether it is news from the other side. */
   readonly add: (message: ChatMessage) => boolean;
 }
 
 /** What is going on, in words. `number` is the visitor's own, when it was given on this page. */
-export function contactWords(facts: Facts, number: string): string {
+function contactWords(facts: Facts, number: string): string {
   const { kind, state, agent = "Somebody" } = facts;
   const at = number === "" ? "" : ` at ${number}`;
   if (kind === "chat") {
@@ -47,7 +49,14 @@ export function createContact(first: Facts, base: string, number: string): Conta
     placeholder: "Write a message",
   });
   const form = element("form", { class: "warmline-write" }, text, element("button", {}, "Send"));
-  const body = element("div", { class: "warmline-contact" }, words, log, error, form);
+  const body = element(
+    "div",
+    { class: "warmline-contact", tabindex: "-1" },
+    words,
+    log,
+    error,
+    form,
+  );
   let last = 0;
 
   async function send() {
@@ -84,9 +93,10 @@ export function createContact(first: Facts, base: string, number: string): Conta
       view.facts.kind === "chat"
         ? `Chat${view.facts.agent ? ` with ${view.facts.agent}` : ""}`
         : "Telephone",
+    words: () => contactWords(view.facts, number),
     update(facts) {
       view.facts = facts;
-      words.textContent = contactWords(facts, number);
+      words.textContent = view.words();
       words.className = `warmline-status warmline-${facts.state}`;
       log.hidden = facts.kind !== "chat";
       form.hidden = facts.kind !== "chat" || facts.state === "over";

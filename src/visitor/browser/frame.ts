@@ -93,7 +93,10 @@ export function createFrame(base: string): Frame {
   const frame: Frame = {
     async show(next) {
       if (next?.body !== content?.body) minimised = false;
-      const unchanged = next?.body === content?.body && next?.title === content?.title;
+      const unchanged =
+        next?.body === content?.body &&
+        next?.title === content?.title &&
+        !next?.close === !content?.close;
       content = next;
       if (next) attach();
       await (next ? styled : undefined);

@@ -112,7 +112,9 @@ export function invitationBody(
   async function submit() {
     const data = new FormData(form);
     if (!data.get("choice")) return complain("Please choose one.", "choice");
-    send.disabled = true;
+    if (send.ariaDisabled) return;
+    // Not `disabled`: that would take the focus away.
+    send.ariaDisabled = "true";
     try {
       const response = await fetch(form.action, {
         method: "POST",
@@ -125,7 +127,7 @@ export function invitationBody(
     } catch {
       complain(FAILED);
     }
-    send.disabled = false;
+    send.ariaDisabled = null;
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -25,24 +25,25 @@ function start(base: string) {
       body,
     });
 
-  function draw() {
+  /** Shows what matters most now. */
+  function draw(): Promise<void> {
     const open = [...contacts.values()].filter((c) => !closed.has(c.facts.interactionId));
     const contact = open.find((c) => c.facts.state !== "over") ?? open.at(-1);
     if (contact) {
+      const close = () => {
+        closed.add(contact.facts.interactionId);
+        void draw();
+      };
       const over = contact.facts.state === "over";
-      void frame.show({
-        title: contact.title(),
-        body: contact.body,
-        ...(over && { close: () => (closed.add(contact.facts.interactionId), draw()) }),
-      });
-    } else if (invitation) void invite(invitation);
-    else if (thanks)
-      void frame.show({
-        title: "Thank you",
-        body: thanks,
-        close: () => ((thanks = undefined), draw()),
-      });
-    else void frame.show(undefined);
+      return frame.show({ title: contact.title(), body: contact.body, ...(over && { close }) });
+    }
+    if (invitation) return invite(invitation);
+    if (!thanks) return frame.show(undefined);
+    const close = () => {
+      thanks = undefined;
+      void draw();
+    };
+    return frame.show({ title: "Thank you", body: thanks, close });
   }
 
   async function invite({ card, body }: { card: InvitationCard; body: HTMLElement }) {
@@ -62,7 +63,7 @@ function start(base: string) {
 
   async function decline(card: InvitationCard) {
     setInvitation(undefined);
-    draw();
+    void draw();
     const answer = new URLSearchParams({ invitation: card.id, choice: "none", back: "/" });
     await post("answer", answer.toString(), "application/x-www-form-urlencoded").catch(() => 0);
   }
@@ -92,16 +93,22 @@ function start(base: string) {
         element("h2", {}, "Thank you"),
         element("p", {}, "Your request is noted. We will call you then."),
       );
-    draw();
+    const body = contact ? contacts.get(contact.interactionId)?.body : thanks;
     // The form that had the focus is gone: it goes to what took its place.
-    if (focused && contact)
-      contacts.get(contact.interactionId)?.body.querySelector("textarea")?.focus();
+    void draw().then(
+      () =>
+        focused &&
+        (body?.querySelector<HTMLElement>("form:not([hidden]) textarea") ?? body)?.focus(),
+    );
   }
 
   function setContact(facts: ContactView["facts"]) {
     const known = contacts.get(facts.interactionId);
-    if (known) known.update(facts);
-    else if (facts.state !== "over")
+    if (known) {
+      const before = known.words();
+      known.update(facts);
+      if (known.words() !== before) frame.announce(known.words());
+    } else if (facts.state !== "over")
       contacts.set(facts.interactionId, createContact(facts, base, typedNumber));
   }
 
@@ -127,7 +134,7 @@ function start(base: string) {
       if (!document.hidden && to.origin === location.origin && to.href !== location.href)
         location.assign(to);
     }
-    draw();
+    void draw();
   }
 
   // A hidden tab gives its connection back, of which browsers have six per site, unless a contact is going on.
@@ -142,7 +149,7 @@ function start(base: string) {
         receive(JSON.parse(data) as VisitorEvent),
       );
     }
-    if (invitation && !document.hidden) draw();
+    if (invitation && !document.hidden) void draw();
   }
   document.addEventListener("visibilitychange", connect);
   addEventListener("pagehide", () => stream?.close());

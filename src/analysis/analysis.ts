@@ -100,6 +100,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
 
   /** Deletes rows from the idle end of the table; also keeps steady time read. */
   function sweep(): void {
+    report();
     const nowMs = steady();
     for (let turn = 0; turn < ROWS_PER_TURN; turn += 1) {
       const row = table.oldest();
@@ -110,6 +111,17 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       drop(row);
     }
     sweepAlarm.set(nowMs + SHORTEST_TICK_MS);
+  }
+
+  function report(): void {
+    for (const { rules: ofSite } of rules.values()) {
+      for (const { campaign, tally } of ofSite) {
+        for (const result of ["true", "false", "unknown"] as const) {
+          if (tally[result] > 0) metrics.evaluated(campaign.name, result, tally[result]);
+          tally[result] = 0;
+        }
+      }
+    }
   }
 
   /** Asks the criteria of rows whose time has come. */
@@ -142,11 +154,11 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     const view = viewOf(row, site, steadyMs);
     const waiting = row.openOpportunity && open.get(row.openOpportunity)?.campaign;
     for (const rule of asked) {
-      const { campaign, criterion } = rule;
+      const { campaign, criterion, tally } = rule;
       // It has said what it had to say.
       if (campaign.name === waiting) continue;
       const truth = criterion.evaluate(view);
-      metrics.evaluated(campaign.name, named(truth));
+      tally[named(truth)] += 1;
       if (truth !== true) continue;
       const decision = decisionOf(rule, site, view);
       if (decision.offer === undefined) metrics.suppressed(campaign.name, decision.suppressed);
@@ -267,6 +279,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     },
     count: () => table.size,
     [Symbol.dispose]() {
+      report();
       dueAlarm[Symbol.dispose]();
       sweepAlarm[Symbol.dispose]();
     },

@@ -22,7 +22,8 @@ export interface SessionObserver {
 export interface AnalysisMetrics {
   sessions(count: number): void;
   sessionEvicted(reason: "idle" | "bound"): void;
-  evaluated(campaign: string, result: "true" | "false" | "unknown"): void;
+  /** `count` evaluations came to this result since the last call. Called every few seconds, not on each hit. */
+  evaluated(campaign: string, result: "true" | "false" | "unknown", count: number): void;
   opportunity(campaign: string, offer: string): void;
   suppressed(campaign: string, reason: string): void;
 }

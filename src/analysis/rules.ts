@@ -8,6 +8,8 @@ import type { Row } from "./row.ts";
 export interface Rule {
   readonly campaign: Campaign;
   readonly criterion: Criterion;
+  /** Results since they were last reported. A metrics library is too slow to be told of each. */
+  readonly tally: { true: number; false: number; unknown: number };
 }
 
 /** All that is decided by for one site. */
@@ -48,6 +50,7 @@ function rulesOf(site: Site, campaigns: readonly Campaign[]): SiteRules {
   const rules = campaigns.map((campaign) => ({
     campaign,
     criterion: compileCriterion(campaign.when),
+    tally: { true: 0, false: 0, unknown: 0 },
   }));
   const timed = rules.filter(({ criterion }) => criterion.thresholds.length > 0);
   const thresholds = timed.flatMap(({ criterion }) => criterion.thresholds);

@@ -94,7 +94,8 @@ export function analysisMetrics(registry: Registry) {
   return {
     sessions: (count: number) => entries.set(count),
     sessionEvicted: (reason: string) => evictions.inc({ reason }),
-    evaluated: (campaign: string, result: string) => evaluations.inc({ campaign, result }),
+    evaluated: (campaign: string, result: string, count = 1) =>
+      evaluations.inc({ campaign, result }, count),
     opportunity: (campaign: string, offer: string) => opportunities.inc({ campaign, offer }),
     suppressed: (campaign: string, reason: string) => suppressed.inc({ campaign, reason }),
   };

@@ -1,0 +1,170 @@
+import * as fc from "fast-check";
+import t from "tap";
+import { FakeClock } from "../../test/fake-clock.ts";
+import {
+  type Opportunity,
+  type OpportunityState,
+  opportunityTransitions,
+} from "../model/opportunity.ts";
+import { mayMove } from "../model/transition.ts";
+import { createAnalysis } from "./analysis.ts";
+
+const MOST = 4;
+const COOL_DOWN_MS = 60_000;
+const PER_VISIT = 2;
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const event = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      what: fc.constant("hit" as const),
+      who: fc.nat(6),
+      cookie: fc.constantFrom("none" as const, "issued" as const, "returned" as const),
+      page: fc.nat(3),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant("wait" as const), ms: fc.nat(90_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant("jump" as const),
+      hours: fc.integer({ min: -250, max: 250 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant("news" as const),
+      which: fc.nat(20),
+      state: fc.constantFrom<OpportunityState>(
+        "alerted",
+        "invited",
+        "accepted",
+        "declined",
+        "expired",
+      ),
+    }),
+  },
+);
+
+t.test("no order of events breaks the bound of the table or a cap", (t) => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 120 }), (events) => {
+      const clock = new FakeClock();
+      const found: Opportunity[] = [];
+      const states = new Map<string, OpportunityState>();
+      const open = new Map<string, string>();
+      const quietUntilMs = new Map<string, number>();
+      const served = new Set<string>();
+      let waitedMs = 0;
+      const perVisit = new Map<string, number>();
+      const live = new Set<string>();
+      let ids = 0;
+
+      function advanceModel({ id, sessionId, campaign }: Opportunity, to: OpportunityState): void {
+        const from = states.get(id);
+        if (from === undefined || !mayMove(opportunityTransitions, from, to)) return;
+        states.set(id, to);
+        if (opportunityTransitions[to].length > 0) return;
+        if (open.get(sessionId) === id) open.delete(sessionId);
+        if (to === "accepted") served.add(sessionId);
+        else quietUntilMs.set(`${sessionId} ${campaign}`, waitedMs + COOL_DOWN_MS);
+      }
+
+      using analysis = createAnalysis(
+        {
+          sites: [
+            {
+              name: "s",
+              hosts: ["s.example"],
+              origins: [],
+              firm: "f",
+              country: "DE",
+              timeZone: "UTC",
+              hours: [],
+              reservedPath: "/.warmline/",
+              excludedPaths: [],
+              engagement: "on",
+            },
+          ],
+          campaigns: ["page.seconds >= 20", "pages >= 2", 'visited("/1")'].map((when, i) => ({
+            name: `c${i}`,
+            site: "s",
+            mode: "alert_first",
+            when,
+            message: "m",
+            coolDownMs: COOL_DOWN_MS,
+            perVisit: PER_VISIT,
+            outOfHours: true,
+          })),
+          mostSessions: MOST,
+          idleMs: 120_000,
+        },
+        {
+          clock,
+          log,
+          metrics: {
+            sessions() {},
+            sessionEvicted() {},
+            evaluated() {},
+            opportunity() {},
+            suppressed() {},
+          },
+          staffing: { staffing: () => ({ onDuty: 1, free: 1 }) },
+          opportunities: {
+            found(opportunity, session) {
+              if (open.has(session.id)) throw new Error("two at a time");
+              const key = `${session.id} ${opportunity.campaign}`;
+              const count = (perVisit.get(key) ?? 0) + 1;
+              if (served.has(session.id)) throw new Error("served, and asked again");
+              // Time-based criteria fire within a wait, so the end of the wait is what is compared.
+              if ((quietUntilMs.get(key) ?? 0) > waitedMs) throw new Error("not left alone");
+              states.set(opportunity.id, "open");
+              if (count > PER_VISIT) throw new Error("too many in one visit");
+              perVisit.set(key, count);
+              open.set(session.id, opportunity.id);
+              found.push(opportunity);
+            },
+          },
+          observer: {
+            changed: (session) => void live.add(session.id),
+            ended: (id) => void live.delete(id),
+          },
+          randomId: () => `${(ids += 1)}`,
+        },
+      );
+      for (const e of events) {
+        if (e.what === "hit") {
+          analysis.touch({
+            site: "s",
+            atMs: clock.nowMs(),
+            kind: "page",
+            url: `/${e.page}`,
+            status: 200,
+            address: "192.0.2.1",
+            visitor: {
+              cookie: e.cookie,
+              addressKey: `k${e.who % 3}`,
+              ...(e.cookie !== "none" && { visitorId: `v${e.who}` }),
+            },
+          });
+        } else if (e.what === "wait") {
+          waitedMs += e.ms;
+          clock.advance(e.ms);
+        } else if (e.what === "jump") clock.jump(e.hours * 3_600_000);
+        else if (found.length > 0) {
+          const opportunity = found[e.which % found.length]!;
+          analysis.advance(opportunity.id, e.state);
+          advanceModel(opportunity, e.state);
+        }
+        if (analysis.count() > MOST || live.size !== analysis.count()) return false;
+        if (analysis.list(["s"]).length !== analysis.count()) return false;
+      }
+      return true;
+    }),
+    { numRuns: 300 },
+  );
+  t.pass("none was found");
+  t.end();
+});

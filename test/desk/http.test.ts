@@ -186,3 +186,40 @@ t.test("two agents race for one contact: one wins", async (t) => {
     );
   }
 });
+
+t.test(
+  "a desk that is cut off again and again misses nothing and gets nothing twice",
+  async (t) => {
+    const { s, address } = await serve(t);
+    const cookie = await logIn(address, "anna");
+    let feed = await openFeed(address, cookie);
+    const first = await feed.until(({ type }) => type === "snapshot");
+    const steady = await openFeed(address, cookie, `?epoch=${first.epoch}&after=${first.seq}`);
+    const got = [first];
+    for (let round = 0; round < 30; round++) {
+      const session = visitOf(`s${round}`);
+      s.visits.set(session.id, session);
+      s.desk.found(s.opportunity(`o${round}`, session), session);
+      if (round % 3 === 0) {
+        // Cut in the middle, with news under way.
+        feed.socket.terminate();
+        await new Promise((resolve) => feed.socket.once("close", resolve));
+        got.push(...feed.messages.filter(({ seq }) => seq > (got.at(-1)?.seq ?? 0)));
+        const last = got.at(-1);
+        feed = await openFeed(address, cookie, `?epoch=${last?.epoch}&after=${last?.seq}`);
+      }
+    }
+    const opportunity = "o29";
+    const is = (m: { type: string }) =>
+      JSON.stringify(m).includes(`"${opportunity}"`) && m.type === "alert";
+    await Promise.all([feed.until(is), steady.until(is)]);
+    got.push(...feed.messages);
+    t.strictSame(got.slice(1), steady.messages);
+    t.same(
+      got.map(({ seq }) => seq),
+      got.map((_, i) => first.seq + i),
+    );
+    const anew = await openFeed(address, cookie, "?epoch=other&after=3");
+    t.match(await anew.until(() => true), { type: "snapshot" });
+  },
+);

@@ -15,11 +15,12 @@ export interface FeedOptions {
   readonly position: () => { readonly epoch: string; readonly seq: number } | undefined;
   readonly receive: (message: FeedMessage) => void;
   readonly changed: (connection: Connection) => void;
-  /** The connection could not even be opened: perhaps nobody is logged in. Resolves to whether to go on trying. */
+  /** Perhaps nobody is logged in any more. Resolves to whether to go on trying. */
   readonly refused: () => Promise<boolean>;
   readonly random?: () => number;
 }
 
+const LOG_IN_AGAIN = 4401;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
@@ -43,13 +44,14 @@ export function openFeed(options: FeedOptions): Feed {
     mine.addEventListener("message", ({ data }) => {
       if (!closed) options.receive(JSON.parse(String(data)) as FeedMessage);
     });
-    mine.addEventListener("close", () => void lost(opened));
+    // 4401: the log-in has ended, by its age or in another window.
+    mine.addEventListener("close", ({ code }) => void lost(opened && code !== LOG_IN_AGAIN));
   }
 
-  async function lost(wasOpen: boolean) {
+  async function lost(stillLoggedIn: boolean) {
     if (closed) return;
     options.changed("lost");
-    if (!wasOpen && !(await options.refused())) return;
+    if (!stillLoggedIn && !(await options.refused())) return;
     if (closed) return;
     // Random, so that a hundred desks do not return at the same moment after a restart.
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);

@@ -70,7 +70,8 @@ export function createContact(first: Facts, base: string, number: string): Conta
         body: JSON.stringify({ interactionId: view.facts.interactionId, text: said }),
       });
       if (response.ok) text.value = "";
-      error.textContent = response.ok ? "" : NOT_SENT;
+      const { message } = (await response.json()) as { message?: string };
+      error.textContent = response.ok ? "" : (message ?? NOT_SENT);
     } catch {
       error.textContent = NOT_SENT;
     }

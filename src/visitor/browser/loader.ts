@@ -145,6 +145,11 @@ function start(base: string) {
       stream = undefined;
     } else if (!stream || stream.readyState === EventSource.CLOSED) {
       stream = new EventSource(`${base}events`);
+      // Answered with an error, as while the engine restarts: browsers give up then, we do not.
+      stream.addEventListener("error", () => {
+        if (stream?.readyState === EventSource.CLOSED)
+          setTimeout(connect, (20 + 20 * Math.random()) * 1000);
+      });
       stream.addEventListener("message", ({ data }: MessageEvent<string>) =>
         receive(JSON.parse(data) as VisitorEvent),
       );

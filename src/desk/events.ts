@@ -1,4 +1,7 @@
-/** The one place where what happens at the desk is counted and logged. */
+/**
+ * The one place where what happens at the desk is counted and logged. Ids of invitations and contacts stay out of the log:
+ * whoever knows one may answer it, or read the chat.
+ */
 import type { AgentState, AgentStatus } from "../model/agent.ts";
 import type { Callback } from "../model/callback.ts";
 import type { Interaction } from "../model/interaction.ts";
@@ -39,10 +42,7 @@ export function createEvents(metrics: DeskMetrics, log: Log): DeskEvents {
     queued(interaction, queueLength) {
       metrics.offered(interaction.kind);
       metrics.queueLength(queueLength);
-      log.info(
-        { site: interaction.site, kind: interaction.kind, interaction: interaction.id },
-        "A visitor asked for a contact",
-      );
+      log.info({ site: interaction.site, kind: interaction.kind }, "A visitor asked for a contact");
     },
     joined(interaction, waitMs, queueLength) {
       metrics.answered(interaction.kind, Math.max(0, waitMs) / 1_000);
@@ -54,10 +54,7 @@ export function createEvents(metrics: DeskMetrics, log: Log): DeskEvents {
       metrics.closed(kind, outcome, disposition);
       metrics.handled("wrap", Math.max(0, wrapMs) / 1_000);
       metrics.queueLength(queueLength);
-      log.info(
-        { site: interaction.site, kind, outcome, disposition, interaction: interaction.id },
-        "A contact was closed",
-      );
+      log.info({ site: interaction.site, kind, outcome, disposition }, "A contact was closed");
     },
     agents(views) {
       recount(

@@ -12,8 +12,8 @@ import { isSameOrigin, loginToken } from "./requests.ts";
 export interface FeedSockets extends Disposable {
   /** Takes over a connection that asks for another protocol. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Logged out: its desks are cut off. */
-  cut(tokenHash: string): void;
+  /** Logged out: the desks of this log-in are cut off. Whether the agent has others, by other log-ins. */
+  cut(login: Login): boolean;
 }
 
 /** Closing codes of the feed. */
@@ -35,10 +35,10 @@ export function createFeedSockets(
     maxPayload: MOST_RECEIVED_BYTES,
     perMessageDeflate: false,
   });
-  const open = new Set<{ socket: WebSocket; tokenHash: string }>();
+  const open = new Set<{ socket: WebSocket; login: Login }>();
 
   const serve = (socket: WebSocket, agent: Agent, login: Login, address: string, url: URL) => {
-    const connection = { socket, tokenHash: login.tokenHash };
+    const connection = { socket, login };
     open.add(connection);
     const presence = desk.presence.deskOpened(agent, address);
     let answered = true;
@@ -96,12 +96,13 @@ export function createFeedSockets(
       if (!isSameOrigin(request.headers)) return refuse(socket, "403 Forbidden");
       void admit(request, socket, head, url);
     },
-    cut(tokenHash) {
-      for (const connection of open) {
-        if (connection.tokenHash === tokenHash) {
-          connection.socket.close(LOG_IN_AGAIN, "logged out");
-        }
+    cut({ agent, tokenHash }) {
+      let others = false;
+      for (const { socket, login } of open) {
+        if (login.tokenHash === tokenHash) socket.close(LOG_IN_AGAIN, "logged out");
+        else if (login.agent === agent) others = true;
       }
+      return others;
     },
     [Symbol.dispose]() {
       for (const { socket } of open) socket.terminate();

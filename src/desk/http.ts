@@ -87,8 +87,7 @@ export async function serveDesk(
     const found = await desk.logins.who(token);
     if (token !== undefined && found) {
       await desk.logins.logOut(token);
-      sockets.cut(found.login.tokenHash);
-      desk.presence.loggedOut(found.agent);
+      if (!sockets.cut(found.login)) desk.presence.loggedOut(found.agent);
     }
     return reply
       .header("set-cookie", loginCookie("", 0, request.headers.origin))

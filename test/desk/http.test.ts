@@ -136,6 +136,23 @@ t.test("the feed: log-in and origin, snapshot, news, log-out", async (t) => {
   t.equal(s.desk.staffing("shop").onDuty, 0);
 });
 
+t.test("logging out in one browser leaves the agent's other browser on duty", async (t) => {
+  const { s, address } = await serve(t);
+  const [home, office] = [await logIn(address, "anna"), await logIn(address, "anna")];
+  const [atHome, atOffice] = [await openFeed(address, home), await openFeed(address, office)];
+  await Promise.all([atHome, atOffice].map((f) => f.until(({ type }) => type === "snapshot")));
+  const closed = new Promise((resolve) => atHome.socket.once("close", resolve));
+  await post(address, "/api/logout", {}, { cookie: home });
+  t.equal(await closed, 4401);
+  s.clock.advance(14_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(s.desk.staffing("shop").onDuty, 1);
+  const session = visitOf("s1");
+  s.visits.set("s1", session);
+  s.desk.found(s.opportunity("o1", session), session);
+  t.match(await atOffice.until(({ type }) => type === "alert"), { alert: { state: "offered" } });
+});
+
 t.test("a desk that sends too much, or answers no ping, is cut off", async (t) => {
   const { s, address } = await serve(t);
   const cookie = await logIn(address, "anna");

@@ -181,6 +181,30 @@ t.test("seconds on a page fire at their second, with no request, once", (t) => {
   t.end();
 });
 
+t.test("a visitor who comes later does not put off the time of an earlier one", (t) => {
+  const { clock, found, page } = bench([campaign({ when: "page.seconds >= 90" })]);
+  page("/", returned("a"));
+  clock.advance(50_000);
+  page("/", returned("b"));
+  clock.advance(40_000);
+  t.equal(found.length, 1);
+  clock.advance(50_000);
+  t.equal(found.length, 2);
+  t.end();
+});
+
+t.test("a hit after the idle time is a new visit, even before the row was swept away", (t) => {
+  const { analysis, clock, ended, page } = bench([]);
+  clock.advance(1_000);
+  page("/");
+  clock.advance(5 * MINUTE_MS + 1);
+  page("/");
+  t.same([ended, analysis.count(), analysis.list(["shop"]).length], [["id1"], 1, 1]);
+  t.match(analysis.session("id2"), { pages: 1 });
+  t.notOk(analysis.session("id1"));
+  t.end();
+});
+
 t.test("seconds on the site run on over pages", (t) => {
   const { clock, found, page } = bench([campaign({ when: "site.seconds > 90 && pages >= 2" })]);
   page("/");
@@ -312,6 +336,16 @@ t.test("caps: once per visit, and left alone after no, also in the next visit", 
   clock.advance(4 * MINUTE_MS);
   page("/", returned("v"));
   t.equal(found.length, 2, "the hour is over");
+  t.end();
+});
+
+t.test("a refusal before the cookie went out holds for the visitor who then brings it", (t) => {
+  const { found, page, suppressed, through } = bench([campaign({ when: "true", perVisit: 9 })]);
+  page("/");
+  through("invited", "declined");
+  page("/", issued("v"));
+  page("/", returned("v"));
+  t.same([found.length, suppressed], [1, ["cool_down", "cool_down"]]);
   t.end();
 });
 

@@ -77,9 +77,13 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   const steady = steadyTime(clock);
   const rules = rulesBySite(options.sites, options.campaigns);
   const due = createDueHeap<Row>();
-  const coolDowns = createCoolDowns(mostSessions);
+  const coolDowns = createCoolDowns(4 * mostSessions);
   const open = createOpenOpportunities(2 * mostSessions, log);
-  const table = createSessionTable(mostSessions, (row) => left(row, "bound"));
+  const table = createSessionTable(
+    mostSessions,
+    (row) => left(row, "bound"),
+    (row) => coolDowns.follow(row),
+  );
   const idleStateMs = Math.min(IDLE_STATE_MS, idleMs / 2);
   const tickMs = Math.max(SHORTEST_TICK_MS, Math.min(LONGEST_TICK_MS, idleMs / 4));
   const dueAlarm = createAlarm(clock, steady, ringDue);

@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type { Log } from "../model/log.ts";
 import {
   type Opportunity,
@@ -6,6 +5,7 @@ import {
   opportunityTransitions,
 } from "../model/opportunity.ts";
 import { mayMove } from "../model/transition.ts";
+import { setBounded } from "./bounded-map.ts";
 import type { Row } from "./row.ts";
 
 /** Opportunities that have not come to their end, also those whose visitor has left. */
@@ -25,22 +25,21 @@ export interface Ended {
  * @param most hard bound; one that was never brought to its end is forgotten when so many newer ones have come
  */
 export function createOpenOpportunities(most: number, log: Log): OpenOpportunities {
-  const open = new LRUCache<string, Ended>({
-    max: most,
-    dispose({ opportunity, row }, _id, reason) {
-      if (reason === "evict" && row.openOpportunity === opportunity.id) {
-        row.openOpportunity = undefined;
-      }
-    },
-  });
+  const open = new Map<string, Ended>();
+
+  function put(opportunity: Opportunity, row: Row): void {
+    const out = setBounded(open, most, opportunity.id, { opportunity, row });
+    if (out && out.row.openOpportunity === out.opportunity.id) out.row.openOpportunity = undefined;
+  }
+
   return {
-    get: (id) => open.peek(id)?.opportunity,
+    get: (id) => open.get(id)?.opportunity,
     add(opportunity, row) {
       row.openOpportunity = opportunity.id;
-      open.set(opportunity.id, { opportunity, row });
+      put(opportunity, row);
     },
     advance(id, state) {
-      const found = open.peek(id);
+      const found = open.get(id);
       if (!found) {
         log.debug({ opportunityId: id, state }, "news of an opportunity that is not open");
         return undefined;
@@ -55,7 +54,7 @@ export function createOpenOpportunities(most: number, log: Log): OpenOpportuniti
       }
       const moved = { opportunity: { ...opportunity, state }, row };
       if (opportunityTransitions[state].length > 0) {
-        open.set(id, moved);
+        put(moved.opportunity, row);
         return undefined;
       }
       open.delete(id);

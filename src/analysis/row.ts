@@ -37,6 +37,8 @@ export interface Row extends Due {
   openOpportunity: string | undefined;
   /** Opportunities of this visit by campaign. */
   readonly fired: Map<string, number>;
+  /** Until when a campaign leaves this visitor alone, steady ms. Made when first needed. */
+  quietUntilMs: Map<string, number> | undefined;
 }
 
 /** A row before its first hit is entered. */
@@ -65,6 +67,7 @@ export function newRow(id: string, key: string, hit: Hit, steadyMs: number): Row
     learnt: undefined,
     openOpportunity: undefined,
     fired: new Map(),
+    quietUntilMs: undefined,
     dueMs: 0,
     dueIndex: -1,
   };

@@ -37,8 +37,13 @@ function addressKey(site: string, ref: VisitorRef): string {
 /**
  * @param most hard bound of rows
  * @param evicted told of each row that had to make room; it is out of the table already
+ * @param rekeyed told when a row is found under another key from now on
  */
-export function createSessionTable(most: number, evicted: (row: Row) => void): SessionTable {
+export function createSessionTable(
+  most: number,
+  evicted: (row: Row) => void,
+  rekeyed: (row: Row) => void,
+): SessionTable {
   const byId = new Map<string, Row>();
   const bySite = new Map<string, Set<Row>>();
   const rows = new LRUCache<string, Row>({
@@ -79,6 +84,7 @@ export function createSessionTable(most: number, evicted: (row: Row) => void): S
       rows.delete(first.key);
       first.key = key;
       rows.set(key, first);
+      rekeyed(first);
       return first;
     },
     byId: (sessionId) => byId.get(sessionId),

@@ -459,13 +459,45 @@ t.test("after a restart nothing is lost", async (t) => {
   first.call(1, "calling_visitor");
   first.call(1, "ended", end("visitor", "busy"));
   await settled();
-  const second = await stand({ records: first.records as never, clock: first.clock });
+  const second = await stand({ records: first.records, clock: first.clock });
   t.match(second.desk.contacts.get(chat), {
     interaction: { state: "queued", agent: undefined },
     messages: [{ text: "Anna is here." }],
   });
   t.match(second.desk.contacts.get(phone)?.interaction, { state: "queued", agent: undefined });
   t.match(second.desk.contacts.get(wrapping)?.interaction, { state: "wrapping", agent: "bob" });
+  await first.desk[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+});
+
+t.test("after a restart in the middle of callbacks, the job file has them", async (t) => {
+  const first = await stand();
+  for (const agent of [ANNA, BOB]) open(first, agent);
+  for (const [n, agent] of [ANNA, BOB].entries()) {
+    visit(first, `s${n}`);
+    const number = `030 12345${n}`;
+    await ask(first, `s${n}`, { choice: "callback", number, date: "2026-01-05", time: "11:30" });
+    const callback = (await first.records.openCallbacks()).find((c) => c.sessionId === `s${n}`);
+    await first.desk.orders["/api/callbacks/accept"](agent, { callbackId: callback?.id ?? "" });
+  }
+  first.call(1, "calling_visitor");
+  first.call(1, "ended", end("visitor", "busy"));
+  await settled();
+  const second = await stand({ records: first.records, clock: first.clock });
+  await settled();
+  t.match(await second.records.openCallbacks(), [
+    { sessionId: "s0", state: "scheduled", attempts: 0, agent: undefined },
+    { sessionId: "s1", state: "attempted", attempts: 1, agent: "bob" },
+  ]);
+  const [wrapping] = [...second.desk.contacts.all()];
+  t.match(wrapping?.interaction, { state: "wrapping", agent: "bob", outcome: "busy" });
+  const interactionId = wrapping?.interaction.id ?? "";
+  const close = { interactionId, disposition: "helped" };
+  t.same(await second.desk.orders["/api/contacts/close"](BOB, close), { ok: true });
+  await settled();
+  t.match(await second.records.openCallbacks(), [{ sessionId: "s0" }]);
+  t.equal((await second.records.openCallbacks()).length, 1);
+  t.same(await second.records.openInteractions(), []);
   await first.desk[Symbol.asyncDispose]();
   await second[Symbol.asyncDispose]();
 });

@@ -98,7 +98,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   const switchUp = () => switchIsUp;
 
   const feed = createFeed({ epoch: randomId(), most: FEED_KEPT, snapshot });
-  const jobFile = createJobFile(openCallbacks, heldCallbacks(openInteractions), {
+  const jobFile = createJobFile(openCallbacks, heldCallbacks(openInteractions, directory), {
     clock,
     directory,
     events,
@@ -328,21 +328,23 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
  * who was about to close it may still do so. A call on a callback goes back to the job file, which keeps it.
  */
 function afterRestart(interaction: Interaction, directory: Directory): Interaction {
-  const { agent, activeMs: _, endedMs: __, outcome: ___, ...rest } = interaction;
+  const { agent: _, activeMs: __, endedMs: ___, outcome: ____, ...rest } = interaction;
   if (interaction.state === "queued") return interaction;
-  const known = agent !== undefined && directory.agent(agent) !== undefined;
-  if (interaction.state === "wrapping" && (known || interaction.callbackId !== undefined)) {
-    return interaction;
-  }
+  if (isAboutToClose(interaction, directory)) return interaction;
   if (interaction.callbackId !== undefined)
     return { ...interaction, state: "closed", outcome: "failed" };
   return { ...rest, state: "queued" };
 }
 
-function heldCallbacks(interactions: readonly Interaction[]): Set<string> {
+function isAboutToClose({ state, agent }: Interaction, directory: Directory): boolean {
+  return state === "wrapping" && agent !== undefined && directory.agent(agent) !== undefined;
+}
+
+function heldCallbacks(interactions: readonly Interaction[], directory: Directory): Set<string> {
   const held = new Set<string>();
-  for (const { state, callbackId } of interactions) {
-    if (state === "wrapping" && callbackId !== undefined) held.add(callbackId);
+  for (const interaction of interactions) {
+    const { callbackId } = interaction;
+    if (callbackId !== undefined && isAboutToClose(interaction, directory)) held.add(callbackId);
   }
   return held;
 }

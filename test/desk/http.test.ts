@@ -11,7 +11,9 @@ async function serve(test: Pick<typeof t, "teardown">) {
   const uiDirectory = await mkdtemp(join(tmpdir(), "warmline-ui-"));
   await writeFile(join(uiDirectory, "index.html"), "<!DOCTYPE html><title>Desk</title>");
   const s = await stand();
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const warnings: string[] = [];
+  const warn = (_: object, message: string) => void warnings.push(message);
+  const log = { debug() {}, info() {}, warn, error: warn };
   const listen = { host: "127.0.0.1", port: 0 };
   const server = await serveDesk(s.desk, { listen, uiDirectory }, { clock: s.clock, log });
   test.teardown(async () => {
@@ -19,7 +21,7 @@ async function serve(test: Pick<typeof t, "teardown">) {
     await s[Symbol.asyncDispose]();
     await rm(uiDirectory, { recursive: true });
   });
-  return { s, address: server.address };
+  return { s, address: server.address, warnings };
 }
 
 t.test("log-in: cookie, and what is refused", async (t) => {
@@ -240,3 +242,27 @@ t.test(
     t.match(await anew.until(() => true), { type: "snapshot" });
   },
 );
+
+t.test("a desk that reads too slowly is cut off, and may go on where it stopped", async (t) => {
+  const { s, address, warnings } = await serve(t);
+  const cookie = await logIn(address, "anna");
+  const slow = await openFeed(address, cookie);
+  const first = await slow.until(({ type }) => type === "snapshot");
+  slow.socket.pause();
+  const big = visitOf("s1", { userAgent: "x".repeat(100_000) });
+  for (let i = 0; i < 400 && warnings.length === 0; i++) {
+    s.desk.feed.publish(["anna"], { type: "visitor", session: big });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.same(
+    warnings,
+    ["A desk reads its feed too slowly and was cut off"],
+    "not everything is kept in memory for it",
+  );
+  const ended = new Promise((resolve) => slow.socket.once("close", resolve));
+  slow.socket.resume();
+  await ended;
+  const last = slow.messages.at(-1) ?? first;
+  const next = await openFeed(address, cookie, `?epoch=${last.epoch}&after=${last.seq}`);
+  t.match(await next.until(() => true), { type: "visitor", seq: last.seq + 1 });
+});

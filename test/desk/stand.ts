@@ -66,7 +66,7 @@ export function refOf(sessionId: string): VisitorRef {
 export interface Stand extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly desk: Desk;
-  readonly records: Records;
+  readonly records: Records & AsyncDisposable;
   readonly visits: Map<string, Session>;
   /** What the other parts were told, in order. */
   readonly told: { readonly what: string; readonly with: readonly unknown[] }[];

@@ -75,7 +75,7 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
         else quietUntilMs.set(`${sessionId} ${campaign}`, waitedMs + COOL_DOWN_MS);
       }
 
-      using analysis = createAnalysis(
+      const analysis = createAnalysis(
         {
           sites: [
             {
@@ -166,6 +166,7 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
         if (analysis.count() > MOST || live.size !== analysis.count()) return false;
         if (analysis.list(["s"]).length !== analysis.count()) return false;
       }
+      analysis[Symbol.dispose]();
       return true;
     }),
     { numRuns: 300 },

@@ -73,7 +73,7 @@ export function createTelephony(
     const one = live.get(callOfLeg(event.legId));
     const leg = one?.call.legs.find((l) => l.id === event.legId);
     if (!one || !leg) return orphans.heard(event);
-    if (event.type === "ended") return end(one, leg.party, event.end);
+    if (event.type === "ended") return end(one, leg.party, event.end, leg.id);
     update(one, legMoved(one.call, event.legId, event.type));
     proceed(one);
   }
@@ -140,11 +140,11 @@ export function createTelephony(
     ports.calls.changed(call);
   }
 
-  function end(one: Live, party: "agent" | "visitor", reason: LegEnd): void {
+  /** @param gone the leg that the exchange itself has said to be gone; every other one is released, to be sure */
+  function end(one: Live, party: "agent" | "visitor", reason: LegEnd, gone?: string): void {
     const { call } = one;
     if (!live.delete(call.id)) return;
-    const open = call.legs.filter((leg) => leg.party !== party || reason === "released");
-    for (const leg of open) releaseLeg(leg.id);
+    for (const leg of call.legs) if (leg.id !== gone) releaseLeg(leg.id);
     if (call.state !== "calling_agent") dissolve(call.id);
     const talked = call.state === "joined" && (reason === "hung_up" || reason === "released");
     metrics.callEnded(talked ? "completed" : reason);

@@ -4,8 +4,8 @@ import type { SwitchEvent } from "./switch.ts";
 /** Legs of ours that an earlier process has left at the exchange. */
 export interface Orphans {
   /** Those that exist. Two of one call may be talking: they are left to it. One alone has nobody to talk to. */
-  found(legIds: readonly string[]): void;
-  heard(event: Extract<SwitchEvent, { legId: string }>): void;
+  readonly found: (legIds: readonly string[]) => void;
+  readonly heard: (event: Extract<SwitchEvent, { legId: string }>) => void;
 }
 
 /**

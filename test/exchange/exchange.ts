@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { WebSocket } from "ws";
 import { asterisk, debianPackages, inTree, moduleFolder } from "../../scripts/debian.mjs";
 import { type Child, startChild } from "./child.ts";
 import { takePorts } from "./ports.ts";
@@ -33,7 +35,7 @@ export interface Exchange extends AsyncDisposable {
   /** One request over ARI, past the driver under test. */
   request(method: string, path: string, query?: Record<string, string>): Promise<Response>;
   /** Which of the voices a channel is sent. */
-  hears(channelId: string, application: string): Promise<string[]>;
+  hears(channelId: string): Promise<string[]>;
   /** Channels and bridges that exist, by id. */
   leftOver(): Promise<string[]>;
 }
@@ -69,9 +71,10 @@ export async function startExchange(application: string): Promise<Exchange> {
 
   async function boot(): Promise<void> {
     const console = join(run, "log/console");
+    rmSync(join(run, "log/messages"), { force: true });
     const child = startChild([...program, "-f", ...configuration], { cwd: run, output: console });
     running = children.use(child);
-    const [command = "", ...args] = [...program, ...configuration, "-rx", "core waitfullybooted"];
+    const [command, ...args] = [...program, ...configuration, "-rx", "core waitfullybooted"];
     for (let waitedMs = 0; waitedMs < BOOT_LIMIT_MS && child.running; waitedMs += 100) {
       const { stdout } = spawnSync(command, args, { encoding: "utf8" });
       if (stdout.includes("fully booted")) break;
@@ -107,8 +110,8 @@ export async function startExchange(application: string): Promise<Exchange> {
     ari: { url, user, password },
     async phone(telephone) {
       const port = ports.next();
-      const once = [...scenario("register.xml"), "-s", telephone, "-m", "1"];
-      const status = await sipp(telephone, "127.0.0.1", port, VOICES.agent, once).ended;
+      const register = [...scenario("register.xml"), "-s", telephone, "-m", "1"];
+      const status = await sipp(telephone, "127.0.0.1", port, VOICES.agent, register).ended;
       if (status !== 0) throw new Error(`telephone ${telephone} was not registered (${status})`);
       sipp(telephone, "127.0.0.1", port, VOICES.agent, scenario("phone.xml"));
     },
@@ -120,7 +123,7 @@ export async function startExchange(application: string): Promise<Exchange> {
     },
     boot,
     request,
-    async hears(channelId, application) {
+    async hears(channelId) {
       const name = `snoop-${randomBytes(4).toString("hex")}`;
       const must = async (method: string, path: string, query?: Record<string, string>) => {
         for (let tries = 0; ; tries++) {
@@ -132,7 +135,8 @@ export async function startExchange(application: string): Promise<Exchange> {
           await sleep(25);
         }
       };
-      const snoop = { spy: "out", app: application, appArgs: "snoop" };
+      await using ears = await listening(`${url}/events`.replace("http", "ws"), user, password);
+      const snoop = { spy: "out", app: ears.application };
       await must("POST", `/channels/${channelId}/snoop/${name}`, snoop);
       await must("POST", `/channels/${name}/record`, { name, format: "wav" });
       await sleep(700);
@@ -150,6 +154,20 @@ export async function startExchange(application: string): Promise<Exchange> {
       return bodies.flat().map((one) => one.id);
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** An ARI application of the test's own, so that it can listen whatever becomes of the one under test. */
+async function listening(events: string, user: string, password: string) {
+  const application = "ears";
+  const socket = new WebSocket(`${events}?app=${application}`, { auth: `${user}:${password}` });
+  await once(socket, "open");
+  return {
+    application,
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      await once(socket, "close");
+    },
   };
 }
 

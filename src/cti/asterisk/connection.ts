@@ -2,7 +2,7 @@ import { type RawData, WebSocket } from "ws";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
 import { SwitchError } from "../switch.ts";
-import { type AriEvent, parseMessage } from "./messages.ts";
+import { type AriEvent, parseJson, parseMessage } from "./messages.ts";
 
 /** How to reach Asterisk, as configured. */
 export interface AriAddress {
@@ -41,7 +41,7 @@ export interface AriConnection extends AsyncDisposable {
     path: string,
     parameters?: { readonly query?: Readonly<Record<string, string>>; readonly body?: object },
   ): Promise<AriReply>;
-  /** Breaks the connection; it is made anew. */
+  /** Breaks the connection, which does not behave; it is made anew after the longest pause. */
   reconnect(): void;
 }
 
@@ -65,6 +65,8 @@ export function connectAri(
 ): AriConnection {
   const waiting = new Map<string, Waiting>();
   const shown = { url: withoutPassword(address.url), application: address.application };
+  let attempt: WebSocket | undefined;
+  /** The attempt that has succeeded. */
   let socket: WebSocket | undefined;
   let timer: Timer | undefined;
   let disposed = false;
@@ -80,10 +82,10 @@ export function connectAri(
       handshakeTimeout: HANDSHAKE_LIMIT_MS,
       perMessageDeflate: false,
     });
-    one.on("unexpected-response", (request, response) => {
+    attempt = one;
+    one.on("unexpected-response", (_request, response) => {
       failure = explain(response.statusCode ?? 0);
-      request.destroy();
-      response.resume();
+      one.terminate();
     });
     one.on("error", (error: NodeJS.ErrnoException) => {
       if (failure === "the connection was closed") failure = error.code ?? error.message;
@@ -103,9 +105,9 @@ export function connectAri(
   function lost(wasOpen: boolean, failure: string): void {
     timer?.[Symbol.dispose]();
     socket = undefined;
-    for (const { limit, reject } of waiting.values()) {
-      limit[Symbol.dispose]();
-      reject(down());
+    for (const asked of waiting.values()) {
+      asked.limit[Symbol.dispose]();
+      asked.reject(down());
     }
     waiting.clear();
     if (disposed) return;
@@ -142,7 +144,7 @@ export function connectAri(
       pauseMs = LONGEST_PAUSE_MS;
     }
     if (message.type !== "RESTResponse") return listener.event(message);
-    const body: unknown = message.message_body ? JSON.parse(message.message_body) : undefined;
+    const body = message.message_body ? parseJson(message.message_body) : undefined;
     const asked = waiting.get(message.request_id);
     if (!asked) return;
     waiting.delete(message.request_id);
@@ -171,12 +173,15 @@ export function connectAri(
         one.send(JSON.stringify(message));
       });
     },
-    reconnect: () => socket?.terminate(),
+    reconnect() {
+      pauseMs = LONGEST_PAUSE_MS;
+      socket?.terminate();
+    },
     async [Symbol.asyncDispose]() {
       disposed = true;
       timer?.[Symbol.dispose]();
-      const one = socket;
-      if (!one) return;
+      const one = attempt;
+      if (!one || one.readyState === WebSocket.CLOSED) return;
       one.close();
       await new Promise<void>((resolve) => {
         const late = clock.after(1_000, () => one.terminate());
@@ -194,7 +199,8 @@ function down(): SwitchError {
 }
 
 function eventsUrl({ url, application }: AriAddress): string {
-  const events = `${url.replace(/^http/, "ws").replace(/\/+$/, "")}/events`;
+  const base = withoutPassword(url).replace(/^http/, "ws").replace(/\/+$/, "");
+  const events = `${base}/events`;
   return `${events}?${encoded({ app: application, subscribeAll: "false" })}`;
 }
 
@@ -204,6 +210,7 @@ function encoded(query: Readonly<Record<string, string>>): string {
   return pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }
 
+/** User and password are settings of their own; in the URL they would win over these, and reach the log. */
 function withoutPassword(url: string): string {
   const shown = new URL(url);
   [shown.username, shown.password] = ["", ""];

@@ -42,10 +42,19 @@ export const unwantedEvents = {
   })),
 };
 
-/** An event or an answer; nothing when it is of a kind that is not used here. */
+/** An event or an answer; nothing when it is of a kind that is not used here, or no message at all. */
 export function parseMessage(text: string): AriEvent | AriResponse | undefined {
-  const message: unknown = JSON.parse(text);
+  const message = parseJson(text);
   return response.safeParse(message).data ?? event.safeParse(message).data;
+}
+
+/** What a text says, or nothing when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const idOnly = z.object({ id: z.string() });

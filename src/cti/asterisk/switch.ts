@@ -78,7 +78,7 @@ export function createAsteriskSwitch(
     }
     for (const legId of legs.keys()) if (!there.has(legId)) gone(legId, "switch_down");
     listener({ type: "up", legs: [...there.keys()] });
-    for (const [legId, { state }] of there) progressed(legId, state);
+    for (const [legId, { state }] of there) if (legs.has(legId)) progressed(legId, state);
     await sweepBridges(there.size);
   }
 
@@ -138,6 +138,15 @@ export function createAsteriskSwitch(
     listener({ type: "ended", legId, end: leg?.ours ?? reason });
   }
 
+  function notPlaced({ legId, to }: Origination): void {
+    if (to.kind === "agent") return gone(legId, "unreachable");
+    log.warn(
+      { leg: legId },
+      "the exchange knows no way to public numbers: see switch.publicEndpoint",
+    );
+    gone(legId, "network_trouble");
+  }
+
   /** Ends a channel, now or when the exchange is back. */
   async function hangUp(legId: string): Promise<void> {
     const query = { reason_code: "16" };
@@ -166,8 +175,8 @@ export function createAsteriskSwitch(
       });
       try {
         const reply = await ari.request("POST", pathOf("channels", legId), { query });
-        // A telephone that is not registered: no channel, and no events either.
-        if (reply.status === 500 || reply.status === 400) gone(legId, "unreachable");
+        // A telephone that is not registered, or a wrong endpoint: no channel, and no events either.
+        if (reply.status === 500 || reply.status === 400) notPlaced(order);
         else accepted(reply);
       } catch (error) {
         leg.timer[Symbol.dispose]();

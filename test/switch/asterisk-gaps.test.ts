@@ -1,0 +1,176 @@
+/** What becomes of calls when the exchange, the wire to it, or we ourselves go away for a while. */
+import t from "tap";
+import type { SwitchEvent } from "../../src/cti/switch.ts";
+import { asteriskBench } from "./asterisk-bench.ts";
+import { startCall, telephonyOn } from "./contract.ts";
+import { startRelay } from "./relay.ts";
+
+const TALKS = "+4930123000";
+const RINGS = "+4930123408";
+const bench = await asteriskBench(["101", "408"]);
+const { exchange } = bench;
+t.teardown(() => exchange[Symbol.asyncDispose]());
+
+/** Calls over a wire that can be cut. */
+async function overRelay(ringTimeoutMs?: number) {
+  const relay = await startRelay(Number(new URL(exchange.ari.url).port));
+  const url = `http://127.0.0.1:${relay.port}/ari`;
+  const on = telephonyOn(
+    { clock: bench.clock, connect: (listener) => bench.connectWith({ url }, listener) },
+    ringTimeoutMs,
+  );
+  await bench.until("the exchange is up", () => on.telephony.up());
+  return {
+    ...on,
+    relay,
+    async [Symbol.asyncDispose]() {
+      await on.telephony[Symbol.asyncDispose]();
+      await relay[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function nothingLeft(t: Tap): Promise<void> {
+  let left = await bench.leftOver();
+  for (let waits = 0; left.length > 0 && waits < 60; waits++) {
+    await bench.pass(50);
+    left = await bench.leftOver();
+  }
+  t.same(left, [], "nothing is left over at the exchange");
+}
+type Tap = Pick<typeof t, "same">;
+
+t.test("the wire breaks while two talk: they go on, and so does the call", async (t) => {
+  await using on = await overRelay();
+  const { id } = startCall(on.telephony);
+  await bench.until("joined", () => on.last(id)?.state === "joined");
+  on.relay.cut();
+  await bench.until("down is noticed", () => !on.telephony.up());
+  t.equal(on.telephony.call(id)?.state, "joined");
+  t.same(await bench.hears(`${id}.agent`), ["visitor"], "they still talk");
+
+  const refused = startCall(on.telephony);
+  await bench.until("a new call is refused", () => on.last(refused.id)?.state === "ended");
+  t.same(on.last(refused.id)?.end, { party: "agent", reason: "switch_down" });
+
+  on.relay.mend();
+  await bench.until("up again", () => on.telephony.up());
+  t.equal(on.telephony.call(id)?.state, "joined");
+  t.same(on.ups, [true, false, true]);
+  on.telephony.release(id);
+  await nothingLeft(t);
+});
+
+t.test("released while the wire is broken: it is done when it is mended", async (t) => {
+  await using on = await overRelay();
+  const { id } = startCall(on.telephony);
+  await bench.until("joined", () => on.last(id)?.state === "joined");
+  on.relay.cut();
+  await bench.until("down is noticed", () => !on.telephony.up());
+  on.telephony.release(id);
+  t.same(on.last(id)?.end, { party: "agent", reason: "released" });
+  t.not((await bench.leftOver()).length, 0);
+  on.relay.mend();
+  await bench.until("up again", () => on.telephony.up());
+  await nothingLeft(t);
+});
+
+t.test("a leg ends while the wire is broken: the call ends when it is mended", async (t) => {
+  await using on = await overRelay(20_000);
+  const { id } = startCall(on.telephony, "101", RINGS);
+  await bench.until("it rings", () => on.last(id)?.legs[1]?.state === "ringing");
+  on.relay.cut();
+  await bench.until("down is noticed", () => !on.telephony.up());
+  await exchange.request("DELETE", `/channels/warmline.${id}.agent`);
+  on.relay.mend();
+  await bench.until("ended", () => on.last(id)?.state === "ended");
+  t.same(on.last(id)?.end, { party: "agent", reason: "switch_down" });
+  await nothingLeft(t);
+});
+
+t.test("we are started again while two talk: they go on until one hangs up", async (t) => {
+  const before = await overRelay();
+  const { id } = startCall(before.telephony, "101", TALKS);
+  await bench.until("joined", () => before.last(id)?.state === "joined");
+  await before[Symbol.asyncDispose]();
+  await using after = await overRelay();
+  await bench.pass(300);
+  t.same(after.history, [], "it is no call of this process");
+  t.same(await bench.hears(`${id}.visitor`), ["agent"], "they still talk");
+  await exchange.request("DELETE", `/channels/warmline.${id}.agent`);
+  await nothingLeft(t);
+});
+
+t.test("we are started again while a telephone rings: it is not left to ring", async (t) => {
+  const before = await overRelay(20_000);
+  startCall(before.telephony, "408");
+  await bench.until("it rings", () => before.history.some((c) => c.legs[0]?.state === "ringing"));
+  before.relay.cut();
+  await bench.until("down is noticed", () => !before.telephony.up());
+  await using _after = await overRelay();
+  await nothingLeft(t);
+  await before[Symbol.asyncDispose]();
+});
+
+t.test("what others do on the same exchange is left alone", async (t) => {
+  const theirs = { endpoint: "PJSIP/408", app: "another", channelId: "another.1", timeout: "20" };
+  await using on = await overRelay();
+  await exchange.request("POST", "/channels", theirs);
+  on.relay.cut();
+  await bench.until("down is noticed", () => !on.telephony.up());
+  on.relay.mend();
+  await bench.until("up again", () => on.telephony.up());
+  await bench.pass(200);
+  t.same(await bench.leftOver(), ["another.1"]);
+  await exchange.request("DELETE", "/channels/another.1");
+  await nothingLeft(t);
+});
+
+t.test("the exchange is killed in mid-call, and started again", async (t) => {
+  const on = telephonyOn(bench);
+  await bench.until("the exchange is up", () => on.telephony.up());
+  const { id } = startCall(on.telephony);
+  await bench.until("joined", () => on.last(id)?.state === "joined");
+  await exchange.crash();
+  await bench.until("down is noticed", () => !on.telephony.up());
+  t.equal(on.telephony.call(id)?.state, "joined", "nobody knows yet whether they still talk");
+  await exchange.boot();
+  await bench.until("ended", () => on.last(id)?.state === "ended", 20_000);
+  t.same(on.last(id)?.end, { party: "agent", reason: "switch_down" });
+  t.same(on.counted, ["started", "switch_down"]);
+  t.ok(on.telephony.up());
+  await on.telephony[Symbol.asyncDispose]();
+  await nothingLeft(t);
+});
+
+t.test("started while the exchange is away: says so once, and goes on trying", async (t) => {
+  const relay = await startRelay(Number(new URL(exchange.ari.url).port));
+  relay.cut();
+  const from = bench.logged.length;
+  const events: SwitchEvent[] = [];
+  const url = `http://someone:secret@127.0.0.1:${relay.port}/ari`;
+  const driver = bench.connectWith({ url }, (event) => events.push(event));
+  await bench.until("it tells", () => events.length > 0);
+  await bench.pass(1_000);
+  t.same(events, [{ type: "down" }]);
+  const warnings = bench.logged.slice(from);
+  t.equal(warnings.length, 1);
+  t.match(warnings[0]?.message, /cannot be reached/);
+  t.match(JSON.stringify(warnings), new RegExp(`127.0.0.1:${relay.port}`));
+  t.notMatch(JSON.stringify(warnings), /secret/);
+  relay.mend();
+  await bench.until("up", () => events.at(-1)?.type === "up");
+  await driver[Symbol.asyncDispose]();
+  await relay[Symbol.asyncDispose]();
+});
+
+t.test("a wrong password: the log says what to mend", async (t) => {
+  const from = bench.logged.length;
+  const events: SwitchEvent[] = [];
+  const driver = bench.connectWith({ password: "wrong" }, (event) => events.push(event));
+  await bench.until("it tells", () => events.length > 0);
+  t.same(events, [{ type: "down" }]);
+  t.match(JSON.stringify(bench.logged.slice(from)), /switch.user and switch.password/);
+  t.notMatch(JSON.stringify(bench.logged), /"wrong"/);
+  await driver[Symbol.asyncDispose]();
+});

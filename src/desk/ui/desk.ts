@@ -80,7 +80,8 @@ function receive(message: FeedMessage): void {
   if (message.type === "contact" && before) {
     const { id, state, agent } = message.contact.interaction;
     const old = before.contacts[id]?.interaction;
-    if (state === "queued" && old?.state !== "queued") pop({ kind: "contact", id });
+    if (state === "queued" && old?.state !== "queued")
+      pop({ kind: "contact", id }, message.contact.interaction.sessionId);
     else if (agent === after.agent.name && old?.agent !== agent) select({ kind: "contact", id });
   }
   if (message.type === "callback" && message.callback.state === "due") {
@@ -97,10 +98,12 @@ function receive(message: FeedMessage): void {
   forgetGone(after);
 }
 
-function pop(selection: Selection): void {
+function pop(selection: Selection, sessionId?: string): void {
   if (soundOn.value) chime();
+  const { kind, id } = selected.value ?? {};
+  const sameVisitor = kind === "visitor" && id === sessionId;
   // With nothing else to do it is opened at once (screen pop), else it lies on top.
-  if (!selected.value) select(selection);
+  if (kind === undefined || sameVisitor) select(selection);
   else popped.value = [selection, ...popped.value].slice(0, 3);
 }
 

@@ -62,7 +62,7 @@ function ShowPage({ session }: { session: Session }) {
       <input
         aria-label="Page to show to the visitor"
         placeholder="/another/page"
-        pattern="/[^/\\].*|/"
+        pattern="/([^\/\\].*)?"
         title="A page of this site, beginning with /"
         required
         value={path}

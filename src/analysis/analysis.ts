@@ -78,7 +78,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   const rules = rulesBySite(options.sites, options.campaigns);
   const due = createDueHeap<Row>();
   const coolDowns = createCoolDowns(4 * mostSessions);
-  const open = createOpenOpportunities(2 * mostSessions, log);
+  const open = createOpenOpportunities(mostSessions, log);
   const table = createSessionTable(
     mostSessions,
     (row) => left(row, "bound"),
@@ -92,6 +92,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
 
   function left(row: Row, reason: "idle" | "bound"): void {
     due.remove(row);
+    open.left(row);
     metrics.sessionEvicted(reason);
     metrics.sessions(table.size);
     observer.ended(row.session.id, row.session.site);

@@ -12,6 +12,8 @@ import type { Row } from "./row.ts";
 export interface OpenOpportunities {
   get(id: string): Opportunity | undefined;
   add(opportunity: Opportunity, row: Row): void;
+  /** The row is out of the table; the desk may still bring its opportunity to an end. */
+  left(row: Row): void;
   /** Moves one on, and returns it with its row when that was its end. Never throws into the desk. */
   advance(id: string, state: OpportunityState): Ended | undefined;
 }
@@ -22,24 +24,29 @@ export interface Ended {
 }
 
 /**
- * @param most hard bound; one that was never brought to its end is forgotten when so many newer ones have come
+ * @param most hard bound of those whose row is gone; the oldest are forgotten first
  */
 export function createOpenOpportunities(most: number, log: Log): OpenOpportunities {
+  // One for each row at most, so bounded as the table is; whose row is gone waits apart, and never crowds out the others.
   const open = new Map<string, Ended>();
-
-  function put(opportunity: Opportunity, row: Row): void {
-    const out = setBounded(open, most, opportunity.id, { opportunity, row });
-    if (out && out.row.openOpportunity === out.opportunity.id) out.row.openOpportunity = undefined;
-  }
+  const orphans = new Map<string, Ended>();
+  const lookUp = (id: string): Ended | undefined => open.get(id) ?? orphans.get(id);
 
   return {
-    get: (id) => open.get(id)?.opportunity,
+    get: (id) => lookUp(id)?.opportunity,
     add(opportunity, row) {
       row.openOpportunity = opportunity.id;
-      put(opportunity, row);
+      open.set(opportunity.id, { opportunity, row });
+    },
+    left(row) {
+      const id = row.openOpportunity;
+      const found = id === undefined ? undefined : open.get(id);
+      if (id === undefined || !found) return;
+      open.delete(id);
+      setBounded(orphans, most, id, found);
     },
     advance(id, state) {
-      const found = open.get(id);
+      const found = lookUp(id);
       if (!found) {
         log.debug({ opportunityId: id, state }, "news of an opportunity that is not open");
         return undefined;
@@ -54,10 +61,11 @@ export function createOpenOpportunities(most: number, log: Log): OpenOpportuniti
       }
       const moved = { opportunity: { ...opportunity, state }, row };
       if (opportunityTransitions[state].length > 0) {
-        put(moved.opportunity, row);
+        (open.has(id) ? open : orphans).set(id, moved);
         return undefined;
       }
       open.delete(id);
+      orphans.delete(id);
       if (row.openOpportunity === id) row.openOpportunity = undefined;
       return moved;
     },

@@ -10,7 +10,9 @@ import {
   stand,
   visitOf,
 } from "../../test/desk/stand.ts";
+import { openStore } from "../store/open.ts";
 import type { Agent } from "../model/agent.ts";
+import type { Interaction } from "../model/interaction.ts";
 import type { Session } from "../model/session.ts";
 import type { Answer } from "./answer-form.ts";
 import type { FeedMessage } from "./protocol.ts";
@@ -441,6 +443,45 @@ t.test(
     t.match(await ask(6), { ok: false, status: 429 });
     s.clock.advance(600_001);
     t.match(await ask(7), { ok: true });
+  },
+);
+
+t.test(
+  "a request that could not be stored is not acknowledged, and can be sent again",
+  async (t) => {
+    const store = await openStore(":memory:");
+    let broken = true;
+    let running: (() => void) | undefined;
+    const records = {
+      ...store,
+      async saveInteraction(interaction: Interaction) {
+        if (broken) throw new Error("disk full");
+        await new Promise<void>((resolve) => (running = resolve));
+        await store.saveInteraction(interaction);
+      },
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    };
+    const s = await stand({ records });
+    t.teardown(() => s[Symbol.asyncDispose]());
+    visit(s, "s1");
+    const order = { sessionId: "s1", heading: "Hello", text: "Hello" };
+    const invited = await s.desk.orders["/api/invite"](ANNA, order);
+    if (isRefusal(invited)) throw new Error(invited.message);
+    const { invitationId } = invited;
+    await t.rejects(reply(s, invitationId, { choice: "chat" }), /disk full/);
+    t.equal(s.desk.contacts.waiting(), 0);
+    t.ok(s.desk.invitations.openCard(invitationId), "the invitation stands");
+
+    broken = false;
+    const [one, two] = [1, 2].map(() => reply(s, invitationId, { choice: "chat" }));
+    await settled();
+    t.equal(s.desk.contacts.waiting(), 0, "not shown before it is stored");
+    s.clock.advance(300_000);
+    t.ok(s.desk.invitations.openCard(invitationId), "an answer on its way keeps it open");
+    running?.();
+    t.match(await one, { ok: true, choice: "chat" });
+    t.same(await two, await one, "two clicks, one contact");
+    t.equal(s.desk.contacts.waiting(), 1);
   },
 );
 

@@ -1,6 +1,6 @@
 /** What the configuration says of sites, agents and texts, looked up by name. */
 import type { Agent } from "../model/agent.ts";
-import type { Campaign, MessageTemplate } from "../model/campaign.ts";
+import type { MessageTemplate } from "../model/campaign.ts";
 import type { Site } from "../model/site.ts";
 
 /** A template is of its site's firm, of the firm it names, or of all. */
@@ -20,7 +20,6 @@ export interface Directory {
 export function createDirectory(options: {
   readonly sites: readonly Site[];
   readonly agents: readonly Agent[];
-  readonly campaigns: readonly Campaign[];
   readonly templates: readonly FirmTemplate[];
 }): Directory {
   const sites = new Map(options.sites.map((site) => [site.name, site]));

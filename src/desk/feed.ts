@@ -8,7 +8,6 @@ import type { DeskState, FeedEvent } from "./protocol.ts";
 export type FeedReader = (json: string) => void;
 
 export interface Feed {
-  readonly epoch: string;
   /** Tells the event to some agents' desks. */
   publish(agents: Iterable<string>, event: FeedEvent): void;
   /**
@@ -54,7 +53,6 @@ export function createFeed(options: {
     `{"epoch":${JSON.stringify(options.epoch)},"seq":${seq},${event.slice(1)}`;
 
   return {
-    epoch: options.epoch,
     publish(agents, event) {
       let json: string | undefined;
       for (const agent of agents) {

@@ -9,12 +9,12 @@ export interface LiveVisitors extends Disposable {
   /** Cheap: called on every hit. */
   changed(session: Session): void;
   ended(sessionId: string, site: string): void;
-  /** The latest visits of the firm's sites, at most {@link MOST_SHOWN}. */
+  /** The latest visits of the firm's sites, at most 500. */
   list(firm: string): Session[];
 }
 
 const FLUSH_MS = 500;
-export const MOST_SHOWN = 500;
+const MOST_SHOWN = 500;
 
 /** @param ports.told a visit's news has gone out, or its end (without a session) */
 export function createLiveVisitors(ports: {

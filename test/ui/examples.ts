@@ -29,7 +29,7 @@ export function exampleSession(id: string, nowMs: number, more: Partial<Session>
   };
 }
 
-export const templates = [
+const templates = [
   {
     name: "henry",
     heading: "Hello, my name is {{agent}}.",
@@ -90,7 +90,7 @@ export function exampleContact(
   };
 }
 
-export function exampleCallback(id: string, nowMs: number, more: Partial<Callback> = {}): Callback {
+function exampleCallback(id: string, nowMs: number, more: Partial<Callback> = {}): Callback {
   return {
     id,
     state: "scheduled",

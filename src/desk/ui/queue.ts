@@ -2,7 +2,7 @@
 import type { Known } from "./state.ts";
 import { pageWords } from "./words.ts";
 
-export type EntryKind = "alert" | "chat" | "phone" | "callback";
+type EntryKind = "alert" | "chat" | "phone" | "callback";
 
 export interface Entry {
   readonly kind: EntryKind;

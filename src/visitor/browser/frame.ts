@@ -2,7 +2,7 @@
 import { element } from "./element.ts";
 
 /** What the card holds now. It is one thing at a time. */
-export interface Content {
+interface Content {
   /** Says what it is, to screen readers and on the button when minimised. */
   readonly title: string;
   readonly body: HTMLElement;

@@ -18,7 +18,7 @@ import { zonedTimeMs } from "./local-time.ts";
 import type { Numbers, Visits } from "./ports.ts";
 
 /** Where an answer comes from. */
-export interface Answerer {
+interface Answerer {
   readonly site: Site;
   readonly address: string;
   /** See `visitorHash`. */

@@ -5,7 +5,7 @@
 import type { DeskState, FeedEvent } from "./protocol.ts";
 
 /** One connection of one desk: takes a message as JSON. */
-export type FeedReader = (json: string) => void;
+type FeedReader = (json: string) => void;
 
 export interface Feed {
   /** Tells the event to some agents' desks. */

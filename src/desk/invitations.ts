@@ -20,7 +20,7 @@ import { hoursInWords } from "./local-time.ts";
 import type { NextPages, Visits } from "./ports.ts";
 import type { VisitorStreams } from "./visitor-streams.ts";
 
-export interface Order {
+interface Order {
   readonly session: Session;
   readonly site: Site;
   readonly offer: Offer;

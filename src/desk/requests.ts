@@ -1,7 +1,7 @@
 /** What every request to the desk's server must keep to: where it comes from, and who sends it. */
 import type { IncomingHttpHeaders } from "node:http";
 
-export const LOGIN_COOKIE = "warmline_desk";
+const LOGIN_COOKIE = "warmline_desk";
 
 /**
  * Whether the request comes from a page of this server (or from a program that says so): its `Origin` names the host it

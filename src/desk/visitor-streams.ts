@@ -6,7 +6,7 @@ import type { VisitorEvent } from "../visitor/protocol.ts";
 import type { Visits } from "./ports.ts";
 
 /** For whom an event is: the visit it came from, or the same browser later. */
-export interface Recipient {
+interface Recipient {
   readonly sessionId: string;
   readonly visitor?: string | undefined;
 }

@@ -2,7 +2,7 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 
 /** The database cannot be brought to the shape this version needs. */
-export class MigrationFailed extends Error {
+class MigrationFailed extends Error {
   readonly code = "WL_MIGRATION_FAILED";
 }
 

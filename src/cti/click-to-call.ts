@@ -23,7 +23,7 @@ export interface TelephonyPorts {
   connect(listener: (event: SwitchEvent) => void): Switch & AsyncDisposable;
 }
 
-export interface CallOrder {
+interface CallOrder {
   /** New and unique, chosen by the caller. */
   readonly callId: string;
   readonly interactionId: string;

@@ -58,9 +58,3 @@ export interface Switch {
   /** Ends a bridge; its legs stay. A bridge that is gone already is no error. */
   dissolve(bridgeId: string): Promise<void>;
 }
-
-/** A driver makes one of these when it has its connection parameters and somebody to tell. */
-export type SwitchFactory<Options> = (
-  options: Options,
-  listener: (event: SwitchEvent) => void,
-) => Switch & AsyncDisposable;

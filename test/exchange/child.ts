@@ -9,13 +9,16 @@ export interface Child extends AsyncDisposable {
   readonly running: boolean;
 }
 
+const ENDS_WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"];
+
 /** Starts a program that the kernel ends with this process, however this process ends (prctl(2), PR_SET_PDEATHSIG). */
 export function startChild(
   command: readonly string[],
   options: { readonly cwd: string; readonly output: string },
 ): Child {
   const output = openSync(options.output, "a");
-  const child: ChildProcess = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...command], {
+  const [program = "", ...args] = [...ENDS_WITH_US, ...command];
+  const child: ChildProcess = spawn(program, args, {
     cwd: options.cwd,
     stdio: ["ignore", output, output],
   });

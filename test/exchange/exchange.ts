@@ -11,8 +11,8 @@ import { type Child, startChild } from "./child.ts";
 import { takePorts } from "./ports.ts";
 import { tonesIn, ulawTone } from "./tone.ts";
 
-/** What a telephone's voice sounds like, Hz. */
-export const VOICES = { agent: 400, visitor: 600 } as const;
+/** What the telephones' voices, and the ringing of the other one, sound like, Hz. */
+const VOICES = { agent: 400, visitor: 600, ringing: 425 } as const;
 
 /** The exchange knows these telephones; those that are not started are not registered. */
 const TELEPHONES = ["101", "102", "103", "002", "404", "408", "480", "486", "503", "603"];

@@ -22,7 +22,7 @@ export interface Bench {
   leftOver(): Promise<string[]>;
 }
 
-export const RING_TIMEOUT_MS = 1_500;
+const RING_TIMEOUT_MS = 1_500;
 const ANSWERS = "+4930123000";
 const numberDoing = (what: string) => `+4930123${what}`;
 

@@ -13,7 +13,7 @@ export interface Origin extends AsyncDisposable {
 }
 
 /** Serves a folder as nginx does it out of the box, with gzip on. */
-export async function startNginx(folder = "examples/shop"): Promise<Origin> {
+export async function startNginx(folder = "examples/shop/site"): Promise<Origin> {
   const directory = mkdtempSync(join(tmpdir(), "warmline-nginx-"));
   const [port] = await freePorts(1);
   writeFileSync(

@@ -1,0 +1,1 @@
+export function violations(imports: readonly (readonly [string, string])[]): string[];

@@ -1,0 +1,21 @@
+import type { Socket } from "node:net";
+
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/** Calls back with every line that comes; a line that never ends closes the socket. */
+export function readLines(socket: Socket, onLine: (line: string) => void): void {
+  let parts: string[] = [];
+  let length = 0;
+  socket.setEncoding("utf8").on("data", (text: string) => {
+    const lines = text.split("\n");
+    const rest = lines.pop() ?? "";
+    for (const line of lines) {
+      onLine(parts.join("") + line);
+      parts = [];
+      length = 0;
+    }
+    parts.push(rest);
+    length += rest.length;
+    if (length > LONGEST_LINE) socket.destroy();
+  });
+}

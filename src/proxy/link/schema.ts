@@ -1,0 +1,102 @@
+/** What comes over the link, checked. */
+import { z } from "zod";
+import { isPriority } from "../../model/visitor.ts";
+import type { EdgeMessage, EngineMessage } from "./messages.ts";
+
+const ms = z.number();
+const priority = z.custom(isPriority);
+const keys = z.array(z.string()).max(16);
+
+const history = z.object({
+  id: z.string(),
+  firstSeenMs: ms,
+  lastSeenMs: ms,
+  visitsMs: z.array(ms),
+  visitCount: z.number(),
+  timeSpentMs: ms,
+  purchases: z.array(z.object({ atMs: ms, amount: z.number().optional() })),
+  priority,
+  name: z.string().optional(),
+  number: z.string().optional(),
+  factsAtMs: ms,
+});
+const hit = z.object({
+  site: z.string(),
+  atMs: ms,
+  kind: z.enum(["page", "download", "transfer"]),
+  url: z.string().max(2048),
+  status: z.number(),
+  address: z.string(),
+  visitor: z.object({
+    cookie: z.enum(["returned", "issued", "none"]),
+    visitorId: z.string().optional(),
+    addressKey: z.string(),
+  }),
+  history: history.optional(),
+  userAgent: z.string().optional(),
+  language: z.string().optional(),
+  referrer: z.string().optional(),
+});
+const edgeMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), version: z.number(), edge: z.string() }),
+  z.object({ type: z.literal("hits"), hits: z.array(hit), dropped: z.number() }),
+  z.object({ type: z.literal("shown"), invitationId: z.string() }),
+  z.object({ type: z.literal("sent_on"), nextPageId: z.string() }),
+]);
+
+const invitation = z.object({
+  invitationId: z.string(),
+  site: z.string(),
+  keys,
+  html: z.string(),
+  expiresMs: ms,
+});
+const page = z.object({
+  id: z.string(),
+  site: z.string(),
+  keys,
+  path: z.string().regex(/^\/(?![/\\])/),
+  expiresMs: ms,
+});
+const update = z.object({
+  site: z.string(),
+  keys,
+  facts: z.object({
+    atMs: ms,
+    priority: priority.optional(),
+    name: z.string().optional(),
+    number: z.string().optional(),
+  }),
+  expiresMs: ms,
+});
+const engineMessage = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("welcome"),
+    version: z.number(),
+    salt: z.string(),
+    pending: z.array(invitation),
+    nextPages: z.array(page),
+    facts: z.array(update),
+  }),
+  z.object({ type: z.literal("salt"), salt: z.string() }),
+  z.object({ type: z.literal("pending"), invitation }),
+  z.object({ type: z.literal("withdraw"), invitationId: z.string() }),
+  z.object({ type: z.literal("next_page"), page }),
+  z.object({ type: z.literal("facts"), update }),
+]);
+
+/** A line of an edge, or nothing when it is not one. */
+export const parseEdgeMessage = (line: string) =>
+  parse(edgeMessage, line) as EdgeMessage | undefined;
+
+/** A line of the engine, or nothing when it is not one. */
+export const parseEngineMessage = (line: string) =>
+  parse(engineMessage, line) as EngineMessage | undefined;
+
+function parse(schema: z.ZodType, line: string): unknown {
+  try {
+    return schema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ServerResponse } from "node:http";
+
+const WORDS: Readonly<Record<number, readonly [title: string, text: string]>> = {
+  400: ["Bad request", "The request could not be understood."],
+  421: ["Unknown site", "There is no site of this name here."],
+  502: ["Site not reachable", "The site could not be reached. Please try again in a moment."],
+  503: ["Not available", "This is not available now. Please try again in a moment."],
+  504: ["No answer", "The site did not answer in time. Please try again in a moment."],
+};
+
+/** The page of one of our own statuses. */
+export function ownPage(status: number): string {
+  const [title, text] = WORDS[status] ?? ["Error", "Something went wrong."];
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem;color:#222}h1{font-size:1.5rem}</style><h1>${title}</h1><p>${text}</p><p><small>${status}</small></p></html>\n`;
+}
+
+/** Answers with a page of our own, or breaks the connection when an answer has already begun. */
+export function answerItself(
+  response: ServerResponse,
+  status: number,
+  more: readonly string[] = [],
+): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const page = Buffer.from(ownPage(status));
+  response.writeHead(status, [
+    "Content-Type",
+    "text/html; charset=utf-8",
+    "Content-Length",
+    String(page.length),
+    "Cache-Control",
+    "no-store",
+    ...more,
+  ]);
+  response.end(response.req.method === "HEAD" ? undefined : page);
+}

@@ -1,7 +1,7 @@
 import type { Campaign } from "../model/campaign.ts";
+import { type LocalTime, localClock } from "../model/local-time.ts";
 import { isOpen, type Site } from "../model/site.ts";
 import { compileCriterion, type Criterion } from "./criteria/compile.ts";
-import { type LocalTime, localClock } from "./local-time.ts";
 import type { Row } from "./row.ts";
 
 /** A campaign and its criterion, ready to be asked. */
@@ -56,12 +56,13 @@ function rulesOf(site: Site, campaigns: readonly Campaign[]): SiteRules {
   const thresholds = timed.flatMap(({ criterion }) => criterion.thresholds);
   const onPage = moments(thresholds.filter((t) => t.since === "page"));
   const onSite = moments(thresholds.filter((t) => t.since === "site"));
+  const local = localClock(site.timeZone);
   return {
     site,
     rules,
     timed,
-    local: localClock(site.timeZone),
-    open: (nowMs) => isOpen(site.hours, site.timeZone, nowMs),
+    local,
+    open: (nowMs) => isOpen(site.hours, local(nowMs)),
     nextDueMs(row, steadyMs) {
       const page = after(onPage, steadyMs - row.pageMs);
       const visit = after(onSite, steadyMs - row.startedMs);

@@ -1,5 +1,6 @@
 /** Kinds of values that operators write: durations, addresses, hours, references to secrets. */
 import { z } from "zod";
+import { WEEKDAYS } from "../model/local-time.ts";
 import type { Opening } from "../model/site.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = {
@@ -35,7 +36,6 @@ export const hostPort = z
   })
   .refine(({ port }) => port <= 65_535, "ports end at 65535");
 
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const HOURS =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/;
 

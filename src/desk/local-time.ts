@@ -1,4 +1,5 @@
 /** Dates and times as visitors write them, in the time zone of the site. */
+import { WEEKDAYS } from "../model/local-time.ts";
 import type { Opening } from "../model/site.ts";
 
 /**
@@ -45,8 +46,6 @@ function offsetMs(timeZone: string, atMs: number): number {
   );
   return wallMs - Math.floor(atMs / 1_000) * 1_000;
 }
-
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** Opening hours in words: `Mon-Fri 08:00-18:00, Sat 10:00-14:00 (Europe/Berlin)`. Empty when always open. */
 export function hoursInWords(hours: readonly Opening[], timeZone: string): string {

@@ -32,8 +32,12 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   const [sites, campaigns] = [sitesOf(config), campaignsOf(config)];
   await using store = await openStore(paths.database);
 
-  // The desk is made last, but is asked and told by the others; nothing of that happens before it is there.
-  let desk: Desk;
+  // The desk is made last, but is asked and told by the others. Only the exchange may speak before it is there.
+  let desk: Desk | undefined;
+  const theDesk = () => {
+    if (!desk) throw new Error("the desk is asked before it is there");
+    return desk;
+  };
   let link: LinkServer;
   using analysis: Analysis = createAnalysis(
     { sites, campaigns, mostSessions: config.sessions.most, idleMs: config.sessions.idle },
@@ -42,11 +46,11 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       log,
       randomId,
       metrics: analysisMetrics(registry),
-      staffing: { staffing: (site) => desk.staffing(site) },
-      opportunities: { found: (opportunity, session) => desk.found(opportunity, session) },
+      staffing: { staffing: (site) => theDesk().staffing(site) },
+      opportunities: { found: (opportunity, session) => theDesk().found(opportunity, session) },
       observer: {
-        changed: (session) => desk.changed(session),
-        ended: (id, site) => desk.ended(id, site),
+        changed: (session) => theDesk().changed(session),
+        ended: (id, site) => theDesk().ended(id, site),
       },
     },
   );
@@ -56,8 +60,8 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       clock,
       log,
       metrics: ctiMetrics(registry),
-      calls: { changed: (call) => desk.callChanged(call) },
-      switches: { changed: (up) => desk.switchChanged(up) },
+      calls: { changed: (call) => theDesk().callChanged(call) },
+      switches: { changed: (up) => desk?.switchChanged(up) },
       connect: (listener) => connectSwitch(config.switch, { clock, log }, listener),
     },
   );
@@ -84,6 +88,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
     },
   );
   await using _desk = desk;
+  desk.switchChanged(telephony.up());
   await using _visitors = await serveVisitors(
     desk,
     { path: paths.visitors, assetsDirectory: builtFiles.visitor },
@@ -93,8 +98,8 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
     paths.link,
     {
       hits: (hits) => hits.forEach((hit) => analysis.touch(hit)),
-      shown: (invitationId) => desk.shown(invitationId),
-      sentOn: (nextPageId) => desk.sentOn(nextPageId),
+      shown: (invitationId) => theDesk().shown(invitationId),
+      sentOn: (nextPageId) => theDesk().sentOn(nextPageId),
     },
     { clock, log },
   );

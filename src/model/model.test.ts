@@ -6,6 +6,7 @@ import { callbackTransitions } from "./callback.ts";
 import { interactionTransitions } from "./interaction.ts";
 import { invitationTransitions } from "./invitation.ts";
 import { opportunityTransitions } from "./opportunity.ts";
+import { localClock } from "./local-time.ts";
 import { isOpen } from "./site.ts";
 import { mayMove, move, type TransitionTable } from "./transition.ts";
 import { firstVisit, isPriority, MOST_VISITS_KEPT, seenAgain, withFacts } from "./visitor.ts";
@@ -94,12 +95,13 @@ t.test("priorities are whole numbers from 0 to 9", (t) => {
 
 t.test("opening hours are the site's own, summer and winter", (t) => {
   const hours = [{ weekday: 1, fromMinute: 8 * 60, toMinute: 18 * 60 }];
-  const open = (iso: string) => isOpen(hours, "Europe/Berlin", Date.parse(iso));
+  const berlin = localClock("Europe/Berlin");
+  const open = (iso: string) => isOpen(hours, berlin(Date.parse(iso)));
   t.notOk(open("2026-01-05T06:59:00Z"), "a winter Monday, 07:59 in Berlin");
   t.ok(open("2026-01-05T07:00:00Z"), "08:00");
   t.ok(open("2026-07-06T06:00:00Z"), "a summer Monday, 08:00");
   t.notOk(open("2026-07-06T16:00:00Z"), "18:00 is closed");
   t.notOk(open("2026-01-06T10:00:00Z"), "a Tuesday");
-  t.ok(isOpen([], "Europe/Berlin", 0), "no hours given: always");
+  t.ok(isOpen([], berlin(0)), "no hours given: always");
   t.end();
 });

@@ -1,3 +1,5 @@
+import type { LocalTime } from "./local-time.ts";
+
 /** Opening hours of one weekday, in the site's time zone: minutes since midnight, `from` inclusive, `to` exclusive. */
 export interface Opening {
   /** 1 Monday to 7 Sunday (ISO 8601). */
@@ -29,31 +31,12 @@ export interface Site {
   readonly engagement: "on" | "off";
 }
 
-/** Whether `nowMs` is within the opening hours. */
-export function isOpen(hours: readonly Opening[], timeZone: string, nowMs: number): boolean {
-  if (hours.length === 0) return true;
-  const { weekday, minute } = localTime(timeZone, nowMs);
-  return hours.some((o) => o.weekday === weekday && minute >= o.fromMinute && minute < o.toMinute);
-}
-
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function localTime(timeZone: string, nowMs: number): { weekday: number; minute: number } {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-GB", {
-      timeZone,
-      weekday: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
-    formats.set(timeZone, format);
-  }
-  const parts = new Map(format.formatToParts(nowMs).map((p) => [p.type, p.value]));
-  return {
-    weekday: WEEKDAYS.indexOf(parts.get("weekday") ?? "") + 1,
-    minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")),
-  };
+/** Whether that moment of the site's own time is within the opening hours. */
+export function isOpen(hours: readonly Opening[], { weekday, minuteOfDay }: LocalTime): boolean {
+  return (
+    hours.length === 0 ||
+    hours.some(
+      (o) => o.weekday === weekday && minuteOfDay >= o.fromMinute && minuteOfDay < o.toMinute,
+    )
+  );
 }

@@ -52,7 +52,7 @@ t.test("each fact says what it is said to say", (t) => {
     row,
     steadyMs: 40_999,
     nowMs: 0,
-    local: () => ({ hour: 14, weekday: 2 }),
+    local: () => ({ weekday: 2, hour: 14, minuteOfDay: 14 * 60 }),
     staffing: () => ({ onDuty: 3, free: 1 }),
   };
   for (const expression of [

@@ -1,5 +1,5 @@
 import type { Staffing } from "../../model/agent.ts";
-import type { LocalTime } from "../local-time.ts";
+import type { LocalTime } from "../../model/local-time.ts";
 import type { Row } from "../row.ts";
 
 /** What a fact, or a part of an expression, comes to. `undefined`: unknown. */

@@ -47,7 +47,7 @@ const view: View = {
   row: newRow("s", "k", hit, 0),
   steadyMs: 0,
   nowMs: 0,
-  local: () => ({ hour: 12, weekday: 1 }),
+  local: () => ({ weekday: 1, hour: 12, minuteOfDay: 12 * 60 }),
   staffing: () => ({ onDuty: 1, free: 1 }),
 };
 

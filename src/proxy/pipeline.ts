@@ -65,8 +65,14 @@ export function forOrigin({ request, address }: Pick<Exchange, "request" | "addr
   const quoted = address.includes(":") ? `"[${address}]"` : address;
   return [
     ...kept,
-    ...["Forwarded", `for=${quoted};host="${host.replaceAll(/["\\]/g, "")}";proto=http`],
-    ...["X-Forwarded-For", address, "X-Forwarded-Proto", "http", "X-Forwarded-Host", host],
+    "Forwarded",
+    `for=${quoted};host="${host.replaceAll(/["\\]/g, "")}";proto=http`,
+    "X-Forwarded-For",
+    address,
+    "X-Forwarded-Proto",
+    "http",
+    "X-Forwarded-Host",
+    host,
   ];
 }
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import t from "tap";
 import { firstVisit } from "../model/visitor.ts";
 import { createVisitorCookie } from "./visitor-cookie.ts";

@@ -10,8 +10,14 @@ export function toEngine(x: Exchange): boolean {
     return false;
   x.fields = [
     ...x.fields,
-    ...[EDGE_HEADERS.site, site.name, EDGE_HEADERS.address, x.address],
-    ...[EDGE_HEADERS.cookie, visitor.cookie, EDGE_HEADERS.addressKey, visitor.addressKey],
+    EDGE_HEADERS.site,
+    site.name,
+    EDGE_HEADERS.address,
+    x.address,
+    EDGE_HEADERS.cookie,
+    visitor.cookie,
+    EDGE_HEADERS.addressKey,
+    visitor.addressKey,
     ...(visitor.visitorId === undefined ? [] : [EDGE_HEADERS.visitorId, visitor.visitorId]),
   ];
   forward(

@@ -123,7 +123,7 @@ export function forward(
       pool.dispatch(
         {
           path: request.url ?? "/",
-          method: (request.method ?? "GET") as Dispatcher.HttpMethod,
+          method: request.method ?? "GET",
           headers: [...x.fields],
           body: body ? request : null,
         },

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { ENDS_WITH_US } from "../exchange/child.ts";
 import { freePorts } from "../free-port.ts";
 import { until } from "../until.ts";
 
@@ -104,7 +105,8 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
 
 /** Runs a command of Warmline; the caller ends it. */
 export function runWarmline(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["src/main.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const [command = "", ...rest] = [...ENDS_WITH_US, process.execPath, "src/main.ts", ...args];
+  return spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** What a process prints, as it comes. */

@@ -46,7 +46,7 @@ t.test("twice in a week, an invitation, call me at: both hear each other", async
   const legs = (await exchange.leftOver()).filter((id) => id.startsWith(`${APPLICATION}.`));
   const heard: string[][] = [];
   for (const leg of legs.filter((id) => /agent|visitor/.test(id))) {
-    heard.push(await exchange.hears(leg, APPLICATION));
+    heard.push(await exchange.hears(leg));
   }
   t.same(heard.map(String).sort(), ["agent", "visitor"], "each hears the other, and nobody else");
 

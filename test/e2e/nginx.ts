@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ENDS_WITH_US } from "../exchange/child.ts";
 import { freePorts } from "../free-port.ts";
 import { until } from "../until.ts";
 
@@ -28,7 +29,8 @@ export async function startNginx(folder = "examples/shop/site"): Promise<Origin>
       server { listen 127.0.0.1:${port}; root ${resolve(folder)}; index index.html; }
     }`,
   );
-  const nginx = spawn("nginx", ["-p", directory, "-c", join(directory, "nginx.conf")], {
+  const [command = "", ...rest] = [...ENDS_WITH_US, "nginx", "-p", directory];
+  const nginx = spawn(command, [...rest, "-c", join(directory, "nginx.conf")], {
     stdio: "ignore",
     env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin` },
   });

@@ -9,9 +9,10 @@ export interface Child extends AsyncDisposable {
   readonly running: boolean;
 }
 
-const ENDS_WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"];
+/** In front of a command: the kernel ends it with this process, however this process ends (prctl(2), PR_SET_PDEATHSIG). */
+export const ENDS_WITH_US: readonly string[] = ["setpriv", "--pdeathsig", "KILL", "--"];
 
-/** Starts a program that the kernel ends with this process, however this process ends (prctl(2), PR_SET_PDEATHSIG). */
+/** Starts a program that ends with this process. */
 export function startChild(
   command: readonly string[],
   options: { readonly cwd: string; readonly output: string },

@@ -64,7 +64,7 @@ export function connectAri(
   listener: AriListener,
 ): AriConnection {
   const waiting = new Map<string, Waiting>();
-  const shown = { url: withoutPassword(address.url), application: address.application };
+  const shown = { exchange: withoutPassword(address.url), application: address.application };
   let attempt: WebSocket | undefined;
   /** The attempt that has succeeded. */
   let socket: WebSocket | undefined;

@@ -88,14 +88,14 @@ export function invitationBody(
     );
   form.append(error, send);
 
-  // Who types a number means to be called.
+  // Who types a number means to be called, and who types a date means later.
   form.addEventListener("input", ({ target }) => {
     const { name } = target as HTMLInputElement;
     const chosen = radios.find((r) => r.checked)?.value;
-    if (/number|date|time|topic/.test(name) && chosen !== "phone" && chosen !== "callback") {
-      const last = radios[radios.length - 1];
-      if (last) last.checked = true;
-    }
+    const meant = choices.includes("phone") && name === "number" ? "phone" : "callback";
+    if (!/number|date|time|topic/.test(name) || chosen === "callback" || chosen === meant) return;
+    const radio = radios.find((r) => r.value === meant);
+    if (radio) radio.checked = true;
   });
 
   function complain(message: string, name?: string) {

@@ -144,7 +144,9 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
       pending: undefined,
       validatorCut: false,
     };
-    const before = request.socket.bytesWritten;
+    // The request forgets its socket when the visitor leaves.
+    const { socket } = request;
+    const before = socket.bytesWritten;
     response.once("close", () => {
       const durationMs = clock.nowMs() - x.startedMs;
       const method = request.method ?? "";
@@ -155,7 +157,7 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
         method,
         path: request.url?.split("?", 1)[0] ?? "",
         status: response.statusCode,
-        bytes: request.socket.bytesWritten - before,
+        bytes: socket.bytesWritten - before,
         durationMs,
         address: x.address.replace(/[.:][^.:]*$/, ""),
       });

@@ -38,7 +38,6 @@ t.test("twice in a week, an invitation, call me at: both hear each other", async
     .first()
     .waitFor();
 
-  await desk.getByRole("button", { name: "Open" }).first().click();
   await desk.getByRole("button", { name: "Accept and call" }).click();
   await desk.getByText("You are connected.").waitFor();
   await visitor.page.getByText("You are talking to Anna.").first().waitFor();
@@ -85,7 +84,6 @@ t.test("busy, no answer and refused are shown as what they are", async (t) => {
     await invite(desk);
     await visitor.page.getByRole("heading", { name: "Hello, my name is Anna." }).waitFor();
     await askToBeCalled(visitor.page, `030 1234${digits}`);
-    await desk.getByRole("button", { name: "Open" }).first().click();
     await desk.getByRole("button", { name: "Accept and call" }).click();
     await desk.getByText(`No connection. ${words}`).waitFor();
     await desk.getByLabel("Not reached").check();

@@ -12,7 +12,7 @@ import { createFeedSockets } from "./feed-socket.ts";
 import { LOGIN_LIFETIME_MS } from "./logins.ts";
 import { type Body, orderBodies, type OrderPath } from "./order-bodies.ts";
 import type { DeskOrderPath } from "./orders.ts";
-import type { OrderRefused } from "./protocol.ts";
+import type { Me, OrderRefused } from "./protocol.ts";
 import { isRefusal, type Outcome, refuse, type Refusal } from "./refusal.ts";
 import { isSameOrigin, loginCookie, loginToken, SECURITY_HEADERS } from "./requests.ts";
 
@@ -92,6 +92,11 @@ export async function serveDesk(
     return reply
       .header("set-cookie", loginCookie("", 0, request.headers.origin))
       .send({ ok: true });
+  });
+
+  app.get("/api/me", async (request) => {
+    const found = await desk.logins.who(loginToken(request.headers.cookie));
+    return { agent: found ? desk.presence.view(found.agent) : null } satisfies Me;
   });
 
   const serveOrder = (path: DeskOrderPath) => {

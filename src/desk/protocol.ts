@@ -136,6 +136,11 @@ export interface Orders {
   "/api/callbacks/cancel": { body: { callbackId: string }; answer: Done };
 }
 
+/** `GET /api/me`: who is logged in with this browser; never a refusal. */
+export interface Me {
+  readonly agent: AgentView | null;
+}
+
 /** Status 400 (bad order), 401 (log in first), 403 (not yours), 404, 409 (too late: somebody else, or over), 429. */
 export interface OrderRefused {
   readonly error: { readonly code: string; readonly message: string };

@@ -1,4 +1,5 @@
 /** What people do, in the words that they read on the screen. */
+import { randomBytes } from "node:crypto";
 import type { Page } from "playwright-core";
 import { openKeyRing } from "../../src/proxy/key-ring.ts";
 import { createVisitorCookie } from "../../src/proxy/visitor-cookie.ts";
@@ -20,7 +21,7 @@ export async function logIn(agent: Person, gateway: Gateway, name = "anna"): Pro
 
 /** The cookie of somebody who was there two days ago, as this gateway would have sealed it then. */
 export function cookieOfTwoDaysAgo(gateway: Gateway): string {
-  const history = firstVisit("AAAAAAAAAAAAAAAAAAAAAA", Date.now() - 2 * DAY_MS);
+  const history = firstVisit(randomBytes(16).toString("base64url"), Date.now() - 2 * DAY_MS);
   return createVisitorCookie(openKeyRing(gateway.keyRing)).seal("shop", history);
 }
 
@@ -35,7 +36,7 @@ export async function wasThereTwoDaysAgo(visitor: Person, gateway: Gateway): Pro
 /** The alert that pops up, opened; the invitation sent as suggested. */
 export async function invite(desk: Page): Promise<void> {
   await desk.getByRole("button", { name: "Send invitation" }).click();
-  await desk.getByText("The invitation is on its way.").waitFor();
+  await desk.getByText("The invitation is on its way.").first().waitFor();
 }
 
 /** Fills in the invitation with a number, and sends it. */

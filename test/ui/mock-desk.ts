@@ -37,6 +37,10 @@ export async function startMockDesk(first: DeskState): Promise<MockDesk> {
     void reply.header("content-security-policy", POLICY);
     done();
   });
+  app.get("/api/me", async (request) => {
+    const login = /warmline_desk=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
+    return { agent: login !== undefined && logins.has(login) ? state.agent : null };
+  });
   app.post("/api/*", async (request, reply) => {
     const body = request.body as Record<string, unknown>;
     const path = request.url;

@@ -165,6 +165,12 @@ export function enter(): void {
   });
 }
 
+/** Goes on where the agent was before the page was loaded, or shows the log-in page. */
+export async function begin(): Promise<void> {
+  if (await loggedIn()) enter();
+  else leave();
+}
+
 /** Forgets everything and shows the log-in page. */
 export function leave(): void {
   feed?.close();

@@ -6,7 +6,7 @@ import { Callback } from "./callback.tsx";
 import { Contact } from "./contact.tsx";
 import {
   connection,
-  enter,
+  begin,
   known,
   loggedOut,
   mine,
@@ -144,4 +144,4 @@ function Nothing() {
 
 const place = document.getElementById("desk");
 if (place) render(<Desk />, place);
-enter();
+void begin();

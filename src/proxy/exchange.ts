@@ -27,6 +27,8 @@ export interface Exchange {
   pending: PendingInvitation | undefined;
   /** A validator of ours was turned back into the origin's. */
   validatorCut: boolean;
+  /** The answer is an event stream: nobody waits for its end. */
+  endless: boolean;
 }
 
 /** The head of an origin's answer, as it will be sent. */

@@ -8,7 +8,7 @@ const MOST_FIELDS = 200;
  * Node's parser refuses itself (Content-Length beside Transfer-Encoding, bare line feeds) does not get here.
  */
 export function framingFault(request: IncomingMessage): string | undefined {
-  const { rawHeaders: fields, url = "", method } = request;
+  const { rawHeaders: fields } = request;
   if (fields.length > MOST_FIELDS * 2) return "too many header fields";
   if (valuesOf(fields, "host").length > 1) return "more than one Host";
   if (!request.headers.host) return "no Host";
@@ -23,7 +23,6 @@ export function framingFault(request: IncomingMessage): string | undefined {
   if (codings.length > 0 && (lengths.length > 0 || request.httpVersion === "1.0")) {
     return "an ambiguous length";
   }
-  if (!url.startsWith("/") && !(url === "*" && method === "OPTIONS")) return "no path to ask for";
   return undefined;
 }
 

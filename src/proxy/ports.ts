@@ -3,7 +3,7 @@
 /** Counters with a bounded set of labels: sites come from the configuration, reasons from the code. */
 export interface EdgeMetrics {
   request(site: string, method: string, status: number, durationSeconds: number): void;
-  upstreamError(site: string, kind: "connect" | "timeout" | "broken"): void;
+  upstreamError(site: string, kind: "connect" | "timeout" | "broken" | "busy"): void;
   injected(site: string): void;
   injectionSkipped(site: string, reason: string): void;
   hit(site: string): void;

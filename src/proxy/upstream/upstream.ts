@@ -1,10 +1,25 @@
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
+import type { Clock } from "../../model/clock.ts";
+import type { EdgeLimits } from "../limits.ts";
 
-/** Where requests go: one pool of connections for each origin. */
+/** One server that answers for a site. */
+export interface Origin {
+  readonly url: URL;
+  /** Connections that are kept and used again; bounded. */
+  readonly kept: Dispatcher;
+  /** A new connection for each request: for what a kept one has failed. */
+  readonly fresh: Dispatcher;
+  /** Takes a place, or refuses when as many requests run and wait as may. Each true is given back by `leave`. */
+  enter(): boolean;
+  leave(): void;
+  /** It could not be reached: it is tried last for a while. */
+  rest(): void;
+}
+
+/** Where requests go. */
 export interface Upstream {
-  readonly pools: readonly Pool[];
-  /** The pools in the order to try now; the first changes each time. */
-  order(): Pool[];
+  /** The origins in the order to try now; the first changes each time. */
+  order(): Origin[];
   destroy(): Promise<void>;
 }
 
@@ -13,31 +28,53 @@ export interface UpstreamOptions {
   readonly connectMs: number;
   /** Until the head of the answer. */
   readonly responseMs: number;
+  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue" | "originRestMs">;
+  readonly clock: Clock;
   /** Unix socket instead of the origins' hosts. */
   readonly socketPath?: string;
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { connectMs, responseMs, socketPath } = options;
-  const pools = options.origins.map(
-    (origin) =>
-      new Pool(origin, {
-        connect: { timeout: connectMs, ...(socketPath !== undefined && { socketPath }) },
-        headersTimeout: responseMs,
-        // An event stream may be silent for long; who leaves ends it.
-        bodyTimeout: 0,
-        pipelining: 1,
-      }),
+  const { clock, limits } = options;
+  const restUntilMs = new Map<Origin, number>();
+  const origins = options.origins.map((url) =>
+    createOrigin(url, options, (origin) =>
+      restUntilMs.set(origin, clock.nowMs() + limits.originRestMs),
+    ),
   );
   let turn = 0;
   return {
-    pools,
     order() {
-      const first = turn++ % pools.length;
-      return [...pools.slice(first), ...pools.slice(0, first)];
+      const first = turn++ % origins.length;
+      const order = [...origins.slice(first), ...origins.slice(0, first)];
+      if (restUntilMs.size === 0) return order;
+      const nowMs = clock.nowMs();
+      for (const [origin, untilMs] of restUntilMs) if (untilMs <= nowMs) restUntilMs.delete(origin);
+      return order.sort((a, b) => Number(restUntilMs.has(a)) - Number(restUntilMs.has(b)));
     },
     async destroy() {
-      await Promise.all(pools.map((pool) => pool.destroy()));
+      await Promise.all(origins.flatMap(({ kept, fresh }) => [kept.destroy(), fresh.destroy()]));
     },
   };
+}
+
+function createOrigin(url: string, options: UpstreamOptions, rest: (o: Origin) => unknown): Origin {
+  const { connectMs, responseMs, socketPath, limits } = options;
+  const settings: Pool.Options = {
+    connect: { timeout: connectMs, ...(socketPath !== undefined && { socketPath }) },
+    headersTimeout: responseMs,
+    // Our own watch (`attempt.ts`) knows an event stream, and a visitor who reads slowly.
+    bodyTimeout: 0,
+  };
+  const most = limits.originConnections + limits.originQueue;
+  let inside = 0;
+  const origin: Origin = {
+    url: new URL(url),
+    kept: new Pool(url, { ...settings, connections: limits.originConnections, pipelining: 1 }),
+    fresh: new Pool(url, { ...settings, connections: limits.originConnections, pipelining: 0 }),
+    enter: () => inside < most && ++inside > 0,
+    leave: () => void inside--,
+    rest: () => void rest(origin),
+  };
+  return origin;
 }

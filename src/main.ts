@@ -3,7 +3,7 @@ import { criterionProblem } from "./analysis/criteria/problem.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { Config } from "./config/schema.ts";
-import { failStart } from "./main/lifetime.ts";
+import { failStart, leave } from "./main/lifetime.ts";
 import { version } from "./main/version.ts";
 
 const USAGE = `warmline ${version}: an edge gateway that connects visitors of web sites with live agents
@@ -39,7 +39,8 @@ async function execute(command: string): Promise<void> {
     }
     case "engine": {
       const { runEngine } = await import("./main/engine-process.ts");
-      return runEngine(config());
+      await runEngine(config());
+      return leave();
     }
     case "validate":
       config();
@@ -67,7 +68,8 @@ async function execute(command: string): Promise<void> {
         return;
       }
       const { runEdge } = await import("./main/edge-process.ts");
-      return runEdge(config(), command);
+      await runEdge(config(), command);
+      return leave();
     }
   }
 }

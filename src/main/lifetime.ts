@@ -20,6 +20,11 @@ export function stopRequested(): Promise<string> {
   });
 }
 
+/** Ends a process that has stopped: the channel to the supervisor would keep it alive. */
+export function leave(): never {
+  process.exit(0);
+}
+
 /** A start that failed, in words for the operator; anything else that is thrown at start is a bug. */
 export class StartError extends Error {
   readonly code = "WL_START";

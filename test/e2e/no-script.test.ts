@@ -22,11 +22,11 @@ t.test(
       return (await page.getByLabel("Telephone number").count()) === 1;
     });
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel(/call me/i).check();
     await page.getByLabel("Telephone number").fill("030 7654321");
     await page.getByLabel(/your name/i).fill("Jane Dove");
     await page.getByLabel("Date").fill(tomorrow);
     await page.getByLabel("Time").fill("10:30");
-    await page.getByLabel(/call me/i).check();
     await page.getByRole("button", { name: "Send" }).click();
     await page
       .getByText(/We will call you/)

@@ -40,9 +40,9 @@ export interface Answer {
   body: Duplex[];
 }
 
-/** The keys by which the engine means this visitor. */
+/** The keys by which the engine means this visitor: whoever brings a cookie is meant by it alone, others may share the address. */
 export function keysOf({ visitor }: Exchange): string[] {
-  return visitor.visitorId === undefined
-    ? [visitor.addressKey]
-    : [visitor.visitorId, visitor.addressKey];
+  const { cookie, visitorId, addressKey } = visitor;
+  if (visitorId === undefined) return [addressKey];
+  return cookie === "returned" ? [visitorId] : [visitorId, addressKey];
 }

@@ -1,6 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { z } from "zod";
-import { isPriority, type Priority, type VisitorHistory } from "../model/visitor.ts";
+import {
+  isPriority,
+  MOST_PURCHASES_KEPT,
+  MOST_VISITS_KEPT,
+  type Priority,
+  type VisitorHistory,
+} from "../model/visitor.ts";
 import type { KeyRing } from "./key-ring.ts";
 
 /** Why a cookie was not believed; its bearer counts as new. */
@@ -11,7 +17,10 @@ export type OpenedCookie =
   | { readonly ok: false; readonly reason: CookieRefusal };
 
 export interface VisitorCookie {
-  /** The cookie's value: version, key id, nonce, sealed history, tag; in base64url. */
+  /**
+   * The cookie's value: version, key id, nonce, sealed history, tag; in base64url. Never longer than 2 KB: what is too much
+   * is left out, the oldest visits and purchases first.
+   */
   seal(site: string, history: VisitorHistory): string;
   open(site: string, value: string): OpenedCookie;
 }
@@ -21,20 +30,24 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 2 + NONCE_BYTES;
 const LONGEST = 2048;
+/** Of the history as JSON, so that the value in base64url is not longer. */
+const MOST_BYTES = Math.floor((LONGEST * 3) / 4) - HEAD_BYTES - TAG_BYTES;
+const MOST_NAME_CHARACTERS = 80;
+const MOST_NUMBER_CHARACTERS = 32;
 
 const ms = z.number().int().nonnegative();
 const sealed = z.tuple([
   z.string().min(1).max(64),
   ms,
   ms,
-  z.array(ms).max(64),
+  z.array(ms).max(MOST_VISITS_KEPT),
   ms,
   ms,
-  z.array(z.union([z.tuple([ms]), z.tuple([ms, z.number()])])).max(16),
+  z.array(z.union([z.tuple([ms]), z.tuple([ms, z.number()])])).max(MOST_PURCHASES_KEPT),
   z.custom<Priority>(isPriority),
   ms,
-  z.string().max(200).nullable(),
-  z.string().max(32).nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
 ]);
 
 /**
@@ -47,7 +60,7 @@ export function createVisitorCookie(keys: KeyRing): VisitorCookie {
       const [{ id, key }] = keys;
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(site));
-      const text = [cipher.update(JSON.stringify(compact(history)), "utf8"), cipher.final()];
+      const text = [cipher.update(fitted(history), "utf8"), cipher.final()];
       const parts = [Buffer.from([VERSION, id]), nonce, ...text, cipher.getAuthTag()];
       return Buffer.concat(parts).toString("base64url");
     },
@@ -80,7 +93,24 @@ function decrypt(key: Buffer, site: string, bytes: Buffer): string | undefined {
   }
 }
 
-function compact(h: VisitorHistory): z.input<typeof sealed> {
+/** The history as JSON, shortened until it fits. */
+function fitted(history: VisitorHistory): string {
+  let { visitsMs, purchases, name } = history;
+  visitsMs = visitsMs.slice(-MOST_VISITS_KEPT);
+  purchases = purchases.slice(-MOST_PURCHASES_KEPT);
+  // Code points, so that no character is cut in two.
+  name = name && Array.from(name).slice(0, MOST_NAME_CHARACTERS).join("");
+  for (;;) {
+    const text = JSON.stringify(compact({ ...history, visitsMs, purchases }, name));
+    if (Buffer.byteLength(text) <= MOST_BYTES) return text;
+    if (visitsMs.length > 1) visitsMs = visitsMs.slice(1);
+    else if (purchases.length > 0) purchases = purchases.slice(1);
+    else if (name !== undefined) name = undefined;
+    else return text;
+  }
+}
+
+function compact(h: VisitorHistory, name: string | undefined): z.input<typeof sealed> {
   return [
     h.id,
     h.firstSeenMs,
@@ -91,8 +121,8 @@ function compact(h: VisitorHistory): z.input<typeof sealed> {
     h.purchases.map((p) => (p.amount === undefined ? [p.atMs] : [p.atMs, p.amount])),
     h.priority,
     h.factsAtMs,
-    h.name?.slice(0, 200) ?? null,
-    h.number?.slice(0, 32) ?? null,
+    name ?? null,
+    h.number?.slice(0, MOST_NUMBER_CHARACTERS) ?? null,
   ];
 }
 

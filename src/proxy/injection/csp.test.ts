@@ -7,8 +7,11 @@ const additions = (origin: string) => ({
   style: new URL("/.warmline/card.css", origin),
   form: new URL("/.warmline/answer", origin),
 });
-const fit = (enforced: string[], origin = "http://shop.example", reportOnly: string[] = []) =>
-  fitPolicies({ enforced, reportOnly }, additions(origin), "FRESH");
+const fit = (
+  enforced: readonly string[],
+  origin = "http://shop.example",
+  reportOnly: readonly string[] = [],
+) => fitPolicies({ enforced, reportOnly }, additions(origin), "FRESH");
 const NONCE = "'nonce-FRESH'";
 const LOADER = "http://shop.example/.warmline/loader.js";
 

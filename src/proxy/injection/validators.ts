@@ -30,10 +30,10 @@ export function originTags(header: string): string {
  */
 export function revalidatedTag(etag: string, ifNoneMatch: string): string {
   const ours = ourTag(etag);
-  const asked = [...ifNoneMatch.matchAll(TAG)].map(([tag]) => tag);
+  const asked = new Set([...ifNoneMatch.matchAll(TAG)].map(([tag]) => tag));
   // A 304 may say W/ where the copy's tag was strong, or the other way round (weak comparison).
   const other = ours.endsWith(`${WEAK}"`)
     ? ours.replace(/-wlw"$/, `${STRONG}"`)
     : ours.replace(/-wl"$/, `${WEAK}"`);
-  return asked.includes(ours) ? ours : asked.includes(other) ? other : etag;
+  return asked.has(ours) ? ours : asked.has(other) ? other : etag;
 }

@@ -9,11 +9,12 @@ interface Held {
 /** Things held for visitors until they are fetched, withdrawn or expired; the oldest goes when there are too many. */
 export interface HeldThings<T extends Held> {
   put(id: string, thing: T): void;
-  delete(id: string): void;
+  /** Whether it was there. */
+  delete(id: string): boolean;
   /** Of this site and with one of the keys. */
   find(site: string, keys: readonly string[]): T | undefined;
   all(): T[];
-  replace(things: readonly (readonly [id: string, thing: T])[]): void;
+  clear(): void;
 }
 
 export function createHeld<T extends Held>(clock: Clock, most: number): HeldThings<T> {
@@ -21,13 +22,13 @@ export function createHeld<T extends Held>(clock: Clock, most: number): HeldThin
   const byKey = new Map<string, string>();
   const keyOf = (site: string, key: string) => `${site} ${key}`;
 
-  function remove(id: string) {
+  function remove(id: string): boolean {
     const thing = things.get(id);
-    things.delete(id);
     for (const key of thing?.keys ?? []) {
       const full = keyOf(thing?.site ?? "", key);
       if (byKey.get(full) === id) byKey.delete(full);
     }
+    return things.delete(id);
   }
   function put(id: string, thing: T) {
     remove(id);
@@ -53,10 +54,9 @@ export function createHeld<T extends Held>(clock: Clock, most: number): HeldThin
       return undefined;
     },
     all: () => [...things.values()].filter((thing) => thing.expiresMs > clock.nowMs()),
-    replace(all) {
+    clear() {
       things.clear();
       byKey.clear();
-      for (const [id, thing] of all) put(id, thing);
     },
   };
 }

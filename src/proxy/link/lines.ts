@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 
-const LONGEST_LINE = 16 * 1024 * 1024;
+/** Many times a full batch of hits. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 
-/** Calls back with every line that comes; a line that never ends closes the socket. */
+/** Calls back with every line that comes until the socket is destroyed; a line that never ends closes the socket. */
 export function readLines(socket: Socket, onLine: (line: string) => void): void {
   let parts: string[] = [];
   let length = 0;
@@ -10,6 +11,7 @@ export function readLines(socket: Socket, onLine: (line: string) => void): void 
     const lines = text.split("\n");
     const rest = lines.pop() ?? "";
     for (const line of lines) {
+      if (socket.destroyed) return;
       onLine(parts.join("") + line);
       parts = [];
       length = 0;

@@ -1,11 +1,11 @@
 /**
  * The link between the edges and the engine: one Unix socket, JSON messages of one line each (NDJSON), the edge connects.
- * Nothing on it is waited for. What an edge cannot send it drops and counts; what an edge missed it gets with `welcome`.
+ * Nothing on it is waited for. What an edge cannot send it drops and counts; what an edge missed follows `welcome`.
  */
 import type { Hit } from "../../model/hit.ts";
 import type { VisitorFacts } from "../../model/visitor.ts";
 
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 
 /** Edge to engine. */
 export type EdgeMessage =
@@ -22,20 +22,20 @@ export type EdgeMessage =
  * first cookie is on its way has both).
  */
 export type EngineMessage =
+  /** The first message. The edge forgets what it held; all that is pending follows, one message each. */
   | {
       readonly type: "welcome";
       readonly version: number;
       /** Salts the address keys of the day; never stored. */
       readonly salt: string;
-      readonly pending: readonly PendingInvitation[];
-      readonly nextPages: readonly NextPage[];
-      readonly facts: readonly FactsUpdate[];
     }
   /** A new day. */
   | { readonly type: "salt"; readonly salt: string }
   | { readonly type: "pending"; readonly invitation: PendingInvitation }
   | { readonly type: "withdraw"; readonly invitationId: string }
   | { readonly type: "next_page"; readonly page: NextPage }
+  /** Another edge has sent the visitor there. */
+  | { readonly type: "withdraw_page"; readonly nextPageId: string }
   | { readonly type: "facts"; readonly update: FactsUpdate };
 
 /** An invitation for the next page a visitor gets, for browsers without JavaScript. */
@@ -58,7 +58,10 @@ export interface NextPage {
   readonly expiresMs: number;
 }
 
-/** Facts to be sealed into the visitor's cookie with the next page. */
+/**
+ * Facts to be sealed into the visitor's cookie with the next page. Held for each visitor id among the keys; of several
+ * updates the newest word on each fact counts.
+ */
 export interface FactsUpdate {
   readonly site: string;
   readonly keys: readonly string[];

@@ -48,14 +48,21 @@ const invitation = z.object({
   invitationId: z.string(),
   site: z.string(),
   keys,
-  html: z.string(),
+  html: z
+    .string()
+    .max(64 * 1024)
+    .regex(/^[\t\n -~]*$/),
   expiresMs: ms,
 });
 const page = z.object({
   id: z.string(),
   site: z.string(),
   keys,
-  path: z.string().regex(/^\/(?![/\\])/),
+  path: z
+    .string()
+    .max(2048)
+    // eslint-disable-next-line no-control-regex -- control characters are what this keeps out
+    .regex(/^\/(?![/\\])[^\\\u0000-\u001f\u007f]*$/),
   expiresMs: ms,
 });
 const update = z.object({
@@ -70,18 +77,12 @@ const update = z.object({
   expiresMs: ms,
 });
 const engineMessage = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("welcome"),
-    version: z.number(),
-    salt: z.string(),
-    pending: z.array(invitation),
-    nextPages: z.array(page),
-    facts: z.array(update),
-  }),
+  z.object({ type: z.literal("welcome"), version: z.number(), salt: z.string() }),
   z.object({ type: z.literal("salt"), salt: z.string() }),
   z.object({ type: z.literal("pending"), invitation }),
   z.object({ type: z.literal("withdraw"), invitationId: z.string() }),
   z.object({ type: z.literal("next_page"), page }),
+  z.object({ type: z.literal("withdraw_page"), nextPageId: z.string() }),
   z.object({ type: z.literal("facts"), update }),
 ]);
 

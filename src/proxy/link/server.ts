@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../../model/clock.ts";
 import type { Hit } from "../../model/hit.ts";
 import type { Log } from "../../model/log.ts";
 import { createHeld } from "./held.ts";
+import { createHeldFacts } from "./held-facts.ts";
 import { readLines } from "./lines.ts";
 import {
   type EngineMessage,
@@ -13,11 +14,12 @@ import {
   type NextPage,
   type PendingInvitation,
 } from "./messages.ts";
-import { parseEdgeMessage } from "./schema.ts";
+import { parseEdgeMessage, parseEngineMessage } from "./schema.ts";
 
 /** What the edges tell. */
 export interface LinkHandler {
-  hits(hits: readonly Hit[], edge: string): void;
+  /** `dropped`: how many the edge lost before these. */
+  hits(hits: readonly Hit[], edge: string, dropped: number): void;
   shown(invitationId: string): void;
   sentOn(nextPageId: string): void;
 }
@@ -33,7 +35,8 @@ export interface LinkServer extends AsyncDisposable {
 }
 
 const MOST_HELD = 10_000;
-const MOST_UNSENT_BYTES = 8 * 1024 * 1024;
+/** More than all that is held. */
+const MOST_UNSENT_BYTES = 64 * 1024 * 1024;
 const DAY_MS = 86_400_000;
 
 /**
@@ -49,14 +52,20 @@ export async function listenForEdges(
   const { clock, log } = ports;
   const pending = createHeld<PendingInvitation>(clock, MOST_HELD);
   const nextPages = createHeld<NextPage>(clock, MOST_HELD);
-  const facts = createHeld<FactsUpdate>(clock, MOST_HELD);
-  const sockets = new Map<Socket, string>();
+  const facts = createHeldFacts(clock, MOST_HELD);
+  /** All connections; those of edges that have said hello by name. */
+  const sockets = new Set<Socket>();
+  const edges = new Map<Socket, string>();
   let salt = randomSalt();
   let midnight = rotateAtMidnight();
 
   const server = createServer((socket) => {
     socket.on("error", (error) => log.debug({ err: error }, "an edge's link broke"));
-    socket.on("close", () => sockets.delete(socket));
+    sockets.add(socket);
+    socket.on("close", () => {
+      sockets.delete(socket);
+      edges.delete(socket);
+    });
     readLines(socket, (line) => receive(socket, line));
   });
   await listen(server, path);
@@ -68,73 +77,85 @@ export async function listenForEdges(
       midnight = rotateAtMidnight();
     });
   }
-  function send(socket: Socket, message: EngineMessage) {
+  function send(socket: Socket, line: string) {
     // An edge that reads so slowly is better told everything anew.
     if (socket.writableLength > MOST_UNSENT_BYTES) socket.destroy();
-    else socket.write(`${JSON.stringify(message)}\n`);
+    else socket.write(line);
   }
-  function broadcast(message: EngineMessage) {
-    for (const socket of sockets.keys()) send(socket, message);
+  /** Tells all edges; false when it is nothing that an edge would take. */
+  function broadcast(message: EngineMessage): boolean {
+    const line = lineOf(message);
+    if (!parseEngineMessage(line)) {
+      log.error({ type: message.type }, "the edges would not take this message; it is not sent");
+      return false;
+    }
+    for (const socket of edges.keys()) send(socket, line);
+    return true;
+  }
+  function greet(socket: Socket) {
+    send(socket, lineOf({ type: "welcome", version: LINK_VERSION, salt }));
+    for (const invitation of pending.all()) send(socket, lineOf({ type: "pending", invitation }));
+    for (const page of nextPages.all()) send(socket, lineOf({ type: "next_page", page }));
+    for (const update of facts.all()) send(socket, lineOf({ type: "facts", update }));
   }
   function receive(socket: Socket, line: string) {
     const message = parseEdgeMessage(line);
-    if (!message || (message.type === "hello" && message.version !== LINK_VERSION)) {
-      log.warn({ edge: sockets.get(socket) }, "an edge speaks another language; restart it");
+    const fits = message?.type === "hello" ? message.version === LINK_VERSION : edges.has(socket);
+    if (!message || !fits) {
+      log.warn(
+        { edge: edges.get(socket), version: LINK_VERSION },
+        "an edge speaks another language; restart it",
+      );
       socket.destroy();
       return;
     }
     switch (message.type) {
       case "hello":
-        sockets.set(socket, message.edge);
-        send(socket, {
-          type: "welcome",
-          version: LINK_VERSION,
-          salt,
-          pending: pending.all(),
-          nextPages: nextPages.all(),
-          facts: facts.all(),
-        });
+        edges.set(socket, message.edge);
+        greet(socket);
         break;
-      case "hits":
-        handler.hits(message.hits, sockets.get(socket) ?? "");
+      case "hits": {
+        const edge = edges.get(socket) ?? "";
+        if (message.dropped > 0) log.warn({ edge, dropped: message.dropped }, "an edge lost hits");
+        handler.hits(message.hits, edge, message.dropped);
         break;
+      }
       case "shown":
         handler.shown(message.invitationId);
         break;
       case "sent_on":
-        nextPages.delete(message.nextPageId);
         // The other edges must not send the visitor there again.
-        broadcast({ type: "withdraw", invitationId: message.nextPageId });
-        handler.sentOn(message.nextPageId);
+        broadcast({ type: "withdraw_page", nextPageId: message.nextPageId });
+        if (nextPages.delete(message.nextPageId)) handler.sentOn(message.nextPageId);
         break;
     }
   }
   return {
     show(invitation) {
-      pending.put(invitation.invitationId, invitation);
-      broadcast({ type: "pending", invitation });
+      if (broadcast({ type: "pending", invitation }))
+        pending.put(invitation.invitationId, invitation);
     },
     withdraw(invitationId) {
       pending.delete(invitationId);
       broadcast({ type: "withdraw", invitationId });
     },
     sendOn(page) {
-      nextPages.put(page.id, page);
-      broadcast({ type: "next_page", page });
+      if (broadcast({ type: "next_page", page })) nextPages.put(page.id, page);
     },
     learn(update) {
-      facts.put(`${update.site} ${update.keys[0] ?? ""}`, update);
-      broadcast({ type: "facts", update });
+      if (broadcast({ type: "facts", update })) facts.learn(update);
     },
-    edges: () => sockets.size,
+    edges: () => edges.size,
     async [Symbol.asyncDispose]() {
       midnight[Symbol.dispose]();
       const closed = new Promise<void>((done) => server.close(() => done()));
-      for (const socket of sockets.keys()) socket.destroy();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
 }
+
+const lineOf = (message: EngineMessage) => `${JSON.stringify(message)}\n`;
 
 const randomSalt = () => randomBytes(32).toString("base64url");
 
@@ -142,8 +163,8 @@ async function listen(server: Server, path: string): Promise<void> {
   try {
     await tryListen(server, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || (await answers(path)))
-      throw error;
+    const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    if (!inUse || !lstatSync(path).isSocket() || (await answers(path))) throw error;
     // Left behind by an engine that was killed.
     rmSync(path, { force: true });
     await tryListen(server, path);

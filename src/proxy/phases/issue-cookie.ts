@@ -1,9 +1,10 @@
-import { setsCookie } from "../cookie-header.ts";
+import { setCookie, setsCookie } from "../cookie-header.ts";
 import type { Answer, Exchange } from "../exchange.ts";
-import { valueOf, without, withField } from "../fields.ts";
+import { type Fields, valueOf, without, withField } from "../fields.ts";
 import { isPage } from "./count-hit.ts";
+import { isSecure } from "./recognise.ts";
 
-/** Pages carry the visitor's cookie, brought up to date; such an answer is the visitor's own (RFC 9111, section 5.2.2.7). */
+/** Pages carry the visitor's cookie, brought up to date. */
 export function issueCookie(x: Exchange, answer: Answer): void {
   const { name, lifetimeMs } = x.edge.options.cookie;
   answer.fields = without(
@@ -12,14 +13,22 @@ export function issueCookie(x: Exchange, answer: Answer): void {
   );
   if (!x.site || !x.history || !isPage(x, answer)) return;
   const value = x.edge.cookie.seal(x.site.name, x.history);
-  const control = (valueOf(answer.fields, "cache-control") ?? "")
+  answer.fields = [
+    ...ownOnly(answer.fields),
+    "Set-Cookie",
+    setCookie(name, value, { lifetimeMs, secure: isSecure(x) }),
+  ];
+}
+
+/**
+ * Such an answer is the visitor's own (RFC 9111, section 5.2.2.7). A 304 says the same about caching as the page did
+ * (RFC 9110, section 15.4.5), so that it gets the same.
+ */
+function ownOnly(fields: Fields): Fields {
+  const control = (valueOf(fields, "cache-control") ?? "")
     .split(",")
     .map((part) => part.trim())
-    .filter((part) => part !== "" && !/^(public|s-maxage=.*)$/i.test(part));
+    .filter((part) => part !== "" && !/^(public|s-maxage\s*=.*|private\s*=.*)$/i.test(part));
   if (!control.some((part) => /^(private|no-store)$/i.test(part))) control.push("private");
-  answer.fields = [
-    ...withField(answer.fields, "Cache-Control", control.join(", ")),
-    "Set-Cookie",
-    `${name}=${value}; Path=/; Max-Age=${Math.floor(lifetimeMs / 1000)}; HttpOnly; SameSite=Lax`,
-  ];
+  return withField(fields, "Cache-Control", control.join(", "));
 }

@@ -1,37 +1,23 @@
 import { randomBytes } from "node:crypto";
+import { TLSSocket } from "node:tls";
 import { firstVisit, seenAgain, withFacts } from "../../model/visitor.ts";
 import { cutCookie } from "../cookie-header.ts";
-import { type Exchange, keysOf } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import { pairs } from "../fields.ts";
-
-const BOT =
-  /bot\b|crawl|spider|slurp|curl\/|wget\/|python-requests|headlesschrome-lighthouse|facebookexternalhit|monitor/i;
+import { whyNoNavigation } from "../navigation.ts";
 
 /** Who asks, and whether for a document. Our cookie is cut out of what goes on. */
 export function recognise(x: Exchange): void {
   const { request, site, edge } = x;
   if (!site) return;
-  const { headers } = request;
-  let value: string | undefined;
-  const kept: string[] = [];
-  for (const [name, text, lower] of pairs(x.fields)) {
-    if (lower !== "cookie") {
-      kept.push(name, text);
-      continue;
-    }
-    const cut = cutCookie(text, edge.options.cookie.name);
-    value ??= cut.value;
-    if (cut.rest !== undefined) kept.push(name, cut.rest);
-  }
-  x.fields = kept;
-  const agent = headers["user-agent"] ?? "";
-  const path = request.url ?? "/";
-  x.visitor = { cookie: "none", addressKey: edge.link.addressKey(x.address, agent) };
-  const counts =
-    site.engagement === "on" &&
-    !BOT.test(agent) &&
-    !site.excludedPaths.some((p) => path.startsWith(p));
-  x.navigation = counts && !path.startsWith(site.reservedPath) && navigates(x);
+  const value = takeCookie(x);
+  const { headers, method, url = "/" } = request;
+  const addressKey = edge.link.addressKey(x.address, headers["user-agent"] ?? "");
+  x.visitor = { cookie: "none", addressKey };
+  x.navigation =
+    method === "GET" &&
+    !url.startsWith(site.reservedPath) &&
+    whyNoNavigation(site, request) === undefined;
   if (site.engagement === "off" || headers["sec-gpc"] === "1" || headers["dnt"] === "1") return;
 
   const opened = value === undefined ? undefined : edge.cookie.open(site.name, value);
@@ -39,26 +25,31 @@ export function recognise(x: Exchange): void {
   const { visitGapMs, lifetimeMs } = edge.options.cookie;
   const old = opened?.ok ? opened.history : undefined;
   if (old && old.lastSeenMs + lifetimeMs > x.startedMs) {
-    x.visitor = { ...x.visitor, cookie: "returned", visitorId: old.id };
-    x.history = seenAgain(old, x.startedMs, visitGapMs);
-  } else if (x.navigation) {
-    const fresh = firstVisit(randomBytes(16).toString("base64url"), x.startedMs);
-    x.visitor = { ...x.visitor, cookie: "issued", visitorId: fresh.id };
-    x.history = fresh;
-    if (old) edge.metrics.cookieRejected("outdated");
+    x.visitor = { cookie: "returned", addressKey, visitorId: old.id };
+    // The engine means this cookie only: others may share the address.
+    const facts = edge.link.facts(site.name, old.id);
+    const history = seenAgain(old, x.startedMs, visitGapMs);
+    x.history = facts ? withFacts(history, facts) : history;
+    return;
   }
-  const facts = x.history && edge.link.facts(site.name, keysOf(x));
-  if (x.history && facts) x.history = withFacts(x.history, facts);
+  if (old) edge.metrics.cookieRejected("outdated");
+  if (!x.navigation) return;
+  const fresh = firstVisit(randomBytes(16).toString("base64url"), x.startedMs);
+  x.visitor = { cookie: "issued", addressKey, visitorId: fresh.id };
+  x.history = fresh;
 }
 
-function navigates({ request: { method, headers } }: Exchange): boolean {
-  if (method !== "GET") return false;
-  if (/prefetch/.test(`${String(headers["sec-purpose"])} ${String(headers["purpose"])}`))
-    return false;
-  if (headers["hx-request"] !== undefined || headers["x-requested-with"] === "XMLHttpRequest")
-    return false;
-  const destination = headers["sec-fetch-dest"];
-  return destination === undefined
-    ? /text\/html/.test(headers.accept ?? "")
-    : destination === "document";
+/** Whether the visitor came by https. */
+export const isSecure = ({ request }: Exchange) => request.socket instanceof TLSSocket;
+
+/** Cuts our cookie out of every Cookie field; the first value is the visitor's. */
+function takeCookie(x: Exchange): string | undefined {
+  let value: string | undefined;
+  x.fields = [...pairs(x.fields)].flatMap(([name, text, lower]) => {
+    if (lower !== "cookie") return [name, text];
+    const cut = cutCookie(text, x.edge.options.cookie.name, isSecure(x));
+    value ??= cut.value;
+    return cut.rest === undefined ? [] : [name, cut.rest];
+  });
+  return value;
 }

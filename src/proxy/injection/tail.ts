@@ -1,0 +1,87 @@
+import { Transform } from "node:stream";
+import { startsWide } from "./charset.ts";
+
+/** What is to be appended to a document. ASCII only; together of even length, so that it can give way to UTF-16 spaces. */
+export interface Tail {
+  readonly markup: string;
+  readonly loader: string;
+  /** How many bytes it adds has been promised (Content-Length): what cannot be appended is made up for with white space. */
+  readonly promised: boolean;
+  /** What the policies that the document itself carries (`<meta>`) allow. */
+  allowed(policies: readonly string[]): { readonly script: boolean; readonly form: boolean };
+  /** Called once, at the end of the document. */
+  appended(what: Appended): void;
+}
+
+export interface Appended {
+  readonly markup: boolean;
+  readonly loader: boolean;
+  /** Why nothing or not all was appended. */
+  readonly reason?: "charset" | "csp" | "empty";
+}
+
+/** Policies have to come in the head of a document; nobody writes a longer one. */
+const SEARCHED_BYTES = 64 * 1024;
+
+/** Appends to a document as it passes. Its end is the only place that is known to be one in a stream. */
+export function appendingTo(tail: Tail): Transform {
+  const head: Buffer[] = [];
+  let searched = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      if (searched < SEARCHED_BYTES) {
+        head.push(chunk);
+        searched += chunk.length;
+      }
+      done(null, chunk);
+    },
+    flush(done) {
+      done(null, endOf(Buffer.concat(head), tail));
+    },
+  });
+}
+
+function endOf(head: Buffer, tail: Tail): Buffer {
+  const { markup, loader } = tail;
+  const all = markup.length + loader.length;
+  if (startsWide(head)) {
+    tail.appended({ markup: false, loader: false, reason: "charset" });
+    return tail.promised ? wideSpaces(all, head[0] === 0xff) : NOTHING;
+  }
+  if (head.length === 0) {
+    tail.appended({ markup: false, loader: false, reason: "empty" });
+    return tail.promised ? Buffer.alloc(all, " ") : NOTHING;
+  }
+  const may = tail.allowed(metaPolicies(head.toString("latin1")));
+  const [form, script] = [may.form ? markup : "", may.script ? loader : ""];
+  const complete = form.length + script.length === all;
+  tail.appended({
+    markup: form !== "",
+    loader: script !== "",
+    ...(!complete && { reason: "csp" }),
+  });
+  return Buffer.from((form + script).padEnd(tail.promised ? all : 0), "latin1");
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** UTF-16 white space; an odd byte at the end is made up for, too. */
+function wideSpaces(bytes: number, littleEndian: boolean): Buffer {
+  const spaces = Buffer.from(" ".repeat(Math.ceil(bytes / 2)), "utf16le");
+  return (littleEndian ? spaces : spaces.swap16()).subarray(0, bytes);
+}
+
+const META = /<meta\b[^>]*\bhttp-equiv\s*=\s*["']?\s*content-security-policy\s*["']?[^>]*>/gi;
+const CONTENT = /\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i;
+const REFERENCES: Readonly<Record<string, string>> = { "#39": "'", apos: "'", quot: '"', amp: "&" };
+
+/** The policies in a document's `<meta>` elements; they count like headers for what comes after them. */
+export function metaPolicies(html: string): string[] {
+  return [...html.matchAll(META)].map(([meta]) => {
+    const [, double, single, bare] = CONTENT.exec(meta) ?? [];
+    return (double ?? single ?? bare ?? "").replace(
+      /&(#39|apos|quot|amp);/g,
+      (_, name: string) => REFERENCES[name] ?? "",
+    );
+  });
+}

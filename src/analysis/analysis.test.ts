@@ -416,6 +416,23 @@ t.test("what is offered depends on who could answer [0057]", (t) => {
   t.end();
 });
 
+t.test("each offer has words of its own, or none", (t) => {
+  const message = (staff: { onDuty: number; free: number }, own: object) => {
+    const { found, page, staffing } = bench([
+      campaign({ mode: "invite_first", when: "true", message: "hello", ...own }),
+    ]);
+    Object.assign(staffing, staff);
+    page("/");
+    return found[0]?.message;
+  };
+  const own = { outOfHoursMessage: "night", allBusyMessage: "busy" };
+  t.equal(message({ onDuty: 1, free: 1 }, own), "hello");
+  t.equal(message({ onDuty: 0, free: 0 }, own), "night");
+  t.equal(message({ onDuty: 1, free: 0 }, own), "busy");
+  t.equal(message({ onDuty: 0, free: 0 }, {}), undefined, "a greeting is no word for nobody there");
+  t.end();
+});
+
 t.test("news that cannot be is ignored", (t) => {
   const { analysis, found, page, through } = bench([campaign({ when: "true" })]);
   analysis.advance("nobody", "accepted");

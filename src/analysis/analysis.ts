@@ -192,6 +192,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
 
   function found(row: Row, campaign: Campaign, offer: Offer, nowMs: number): void {
     row.fired.set(campaign.name, (row.fired.get(campaign.name) ?? 0) + 1);
+    const message = messageFor(campaign, offer);
     const opportunity = {
       id: ports.randomId(),
       sessionId: row.session.id,
@@ -200,7 +201,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       criterion: campaign.when,
       mode: campaign.mode,
       offer,
-      message: campaign.message,
+      ...(message !== undefined && { message }),
       firedMs: nowMs,
       state: "open",
     } as const;
@@ -289,4 +290,16 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       sweepAlarm[Symbol.dispose]();
     },
   };
+}
+
+/** The campaign's own words for an offer, if it has any. */
+function messageFor(campaign: Campaign, offer: Offer): string | undefined {
+  switch (offer) {
+    case "contact":
+      return campaign.message;
+    case "callback_out_of_hours":
+      return campaign.outOfHoursMessage;
+    case "callback_all_busy":
+      return campaign.allBusyMessage;
+  }
 }

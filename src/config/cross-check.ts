@@ -41,7 +41,10 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
   });
   config.campaigns.forEach((c, i) => {
     known(sites, c.site, "site", ["campaigns", i, "site"]);
-    known(messages, c.message, "message", ["campaigns", i, "message"]);
+    for (const key of ["message", "outOfHoursMessage", "allBusyMessage"] as const) {
+      const name = c[key];
+      if (name !== undefined) known(messages, name, "message", ["campaigns", i, key]);
+    }
     const wrong = checks.criterion(c.when);
     if (wrong !== undefined) found.push({ path: ["campaigns", i, "when"], message: wrong });
   });

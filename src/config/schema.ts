@@ -43,6 +43,8 @@ const campaign = z.strictObject({
   coolDown: duration.default(DAY_MS),
   perVisit: z.number().int().min(1).max(100).default(1),
   outOfHours: z.boolean().default(true),
+  outOfHoursMessage: slug.exactOptional(),
+  allBusyMessage: slug.exactOptional(),
 });
 
 const message = z.strictObject({

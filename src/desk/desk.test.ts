@@ -307,6 +307,19 @@ t.test(
   },
 );
 
+t.test("a campaign without words of its own for an offer has the standing ones", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  const session = visit(s, "s1");
+  const { message: _, ...silent } = s.opportunity("o1", session, {
+    mode: "invite_first",
+    offer: "callback_all_busy",
+  });
+  s.desk.found(silent, session);
+  const id = s.told.find(({ what }) => what === "show")?.with[1] as string;
+  t.match(s.desk.invitations.openCard(id)?.heading, /in conversation/);
+});
+
 t.test(
   "invite first, and out of hours: a callback is stored before the visitor is told",
   async (t) => {

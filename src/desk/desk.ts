@@ -26,6 +26,7 @@ import { createOrders, type DeskOrders } from "./orders.ts";
 import type { DeskMetrics, NextPages, Numbers, Records, Telephony, Visits } from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
 import type { AgentView, DeskState } from "./protocol.ts";
+import { standingWords } from "./standing-words.ts";
 import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts";
 
 export interface DeskOptions {
@@ -257,15 +258,10 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   return {
     found(opportunity, session) {
       const site = directory.site(session.site);
-      const template = site && directory.template(opportunity.message, site);
-      if (!site || !template) {
-        log.error(
-          { site: session.site, campaign: opportunity.campaign, template: opportunity.message },
-          "A campaign's message is not in the library",
-        );
-        visits.advance(opportunity.id, "expired");
-        return;
-      }
+      if (!site) return visits.advance(opportunity.id, "expired");
+      const template =
+        (opportunity.message !== undefined && directory.template(opportunity.message, site)) ||
+        standingWords(opportunity.offer);
       if (opportunity.mode === "alert_first" && opportunity.offer === "contact") {
         const expiresMs = clock.nowMs() + options.alertLifetimeMs;
         alerts.raise(opportunity, session, site.firm, template, expiresMs);

@@ -213,9 +213,7 @@ function referringPath(request: FastifyRequest): string {
 
 /** The fields that were filled in. */
 function given(form: Answer): Partial<AnswerForm> {
-  return Object.fromEntries(
-    Object.entries(form).filter(([, value]) => value !== undefined),
-  ) as Partial<AnswerForm>;
+  return Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined));
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {

@@ -15,6 +15,9 @@ export interface Campaign {
   readonly perVisit: number;
   /** Whether visitors are offered a callback when nobody can answer. */
   readonly outOfHours: boolean;
+  /** Message templates for that; absent: the standing words of Fig. 6f. */
+  readonly outOfHoursMessage?: string;
+  readonly allBusyMessage?: string;
 }
 
 /** A text that can be sent to a visitor. `{{agent}}` stands for the agent's name. */

@@ -27,8 +27,8 @@ export interface Opportunity {
   readonly criterion: string;
   readonly mode: CampaignMode;
   readonly offer: Offer;
-  /** The name of the message template of the campaign. */
-  readonly message: string;
+  /** The name of the campaign's message template for this offer; absent: the standing words for it. */
+  readonly message?: string;
   readonly firedMs: number;
   readonly state: OpportunityState;
 }

@@ -21,6 +21,7 @@ t.test(
       await page.goto(`${gateway.site}/machines.html`);
       return (await page.getByLabel("Telephone number").count()) === 1;
     });
+    await page.getByText("Our site is open for your browsing pleasure.").waitFor();
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
     await page.getByLabel(/call me/i).check();
     await page.getByLabel("Telephone number").fill("030 7654321");
@@ -28,10 +29,9 @@ t.test(
     await page.getByLabel("Date").fill(tomorrow);
     await page.getByLabel("Time").fill("10:30");
     await page.getByRole("button", { name: "Send" }).click();
-    await page
-      .getByText(/We will call you/)
-      .first()
-      .waitFor();
+    await page.getByText("We have noted your wish").waitFor();
+    await page.getByRole("link", { name: "Back" }).click();
+    t.match(page.url(), /machines\.html$/, "and back to the page it was on");
 
     process.kill(gateway.pid("engine"), "SIGKILL");
     await using agent = await openBrowser();

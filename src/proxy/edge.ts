@@ -10,7 +10,7 @@ import type { KeyRing } from "./key-ring.ts";
 import { type EdgeLimits, LIMITS } from "./limits.ts";
 import { connectToEngine, type LinkClient } from "./link/client.ts";
 import { listen, type Running } from "./listener.ts";
-import { answerAllowed, answerItself } from "./own-page.ts";
+import { answerAllowed, answerAndClose, answerItself } from "./own-page.ts";
 import { run, upgrade } from "./pipeline.ts";
 import type { AccessRecord, EdgeMetrics } from "./ports.ts";
 import { hostOf, pathOf } from "./target.ts";
@@ -114,10 +114,10 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
     const end = beginAccess(request, request.socket, ports);
     response.once("close", () => end(x.site?.name ?? "", response.statusCode));
     const path = pathOf(request);
-    if (framingFault(request) !== undefined) answerItself(response, 400, ["Connection", "close"]);
-    else if (request.method === "TRACE") answerItself(response, 405, ["Connection", "close"]);
+    if (framingFault(request) !== undefined) answerAndClose(response, 400);
+    else if (request.method === "TRACE") answerAndClose(response, 405);
     else if (request.method === "OPTIONS" && request.url === "*") answerAllowed(response);
-    else if (path === undefined) answerItself(response, 400, ["Connection", "close"]);
+    else if (path === undefined) answerAndClose(response, 400);
     else {
       request.url = path;
       try {

@@ -5,6 +5,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { hasBody } from "./framing.ts";
 import type { EdgeLimits } from "./limits.ts";
+import { takeTurns, type Turns } from "./turns.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -50,7 +51,7 @@ const GRACE_MS = 500;
 export async function listen(options: ListenerOptions, ports: ListenerPorts): Promise<Listener> {
   const { limits } = options;
   const { clock, log } = ports;
-  const sockets = new Set<Socket>();
+  const sockets = new Map<Socket, Turns>();
   const running = new Map<ServerResponse, Running>();
   let draining = false;
   let settle: (() => void) | undefined;
@@ -61,6 +62,8 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
       requestTimeout: 0,
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(2000, limits.headMs),
+      // Node's own refusal would take what stands behind it for a request; `framing.ts` refuses it too.
+      requireHostHeader: false,
       shouldUpgradeCallback: isUpgrade,
     },
     handle,
@@ -70,7 +73,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   // The request's body is asked for when an origin is there to take it.
   server.on("checkContinue", handle);
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
+    sockets.set(socket, takeTurns(socket));
     ports.openConnections(1);
     socket.on("error", (error) => log.debug({ err: error }, "a visitor's connection broke"));
     socket.on("close", () => {
@@ -96,9 +99,12 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   server.on("error", (error) => log.error({ err: error }, "cannot accept"));
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
-    if (draining) response.shouldKeepAlive = false;
     response.on("error", (error) => log.debug({ err: error }, "an answer broke"));
     request.on("error", (error) => log.debug({ err: error }, "a request broke"));
+    sockets.get(request.socket)?.take(response, () => begin(request, response));
+  }
+  function begin(request: IncomingMessage, response: ServerResponse): void {
+    if (draining) response.shouldKeepAlive = false;
     running.set(response, {});
     response.once("close", () => {
       running.delete(response);
@@ -107,7 +113,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     running.set(response, ports.request(request, response));
   }
   function cut(): void {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
   }
   return {
     address: server.address() as AddressInfo,

@@ -17,16 +17,8 @@ export function ownPage(status: number): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem;color:#222}h1{font-size:1.5rem}</style><h1>${title}</h1><p>${text}</p><p><small>${status}</small></p></html>\n`;
 }
 
-/**
- * Answers with a page of our own, or breaks the connection when an answer has already begun.
- *
- * @param more header fields, name and value in turn
- */
-export function answerItself(
-  response: ServerResponse,
-  status: number,
-  more: readonly string[] = [],
-): void {
+/** Answers with a page of our own, or breaks the connection when an answer has already begun. */
+export function answerItself(response: ServerResponse, status: number): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -44,9 +36,14 @@ export function answerItself(
     String(page.length),
     "Cache-Control",
     "no-store",
-    ...more,
   ]);
   response.end(request.method === "HEAD" ? undefined : page);
+}
+
+/** Answers with a page of our own; nothing that comes behind the request on its connection is one. */
+export function answerAndClose(response: ServerResponse, status: number): void {
+  response.shouldKeepAlive = false;
+  answerItself(response, status);
 }
 
 /** Answers `OPTIONS *`, a question about the server itself (RFC 9110, section 9.3.7). */

@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Answer, Exchange } from "../exchange.ts";
 import { valueOf } from "../fields.ts";
 import { hasBody } from "../framing.ts";
-import { answerItself } from "../own-page.ts";
+import { answerAndClose } from "../own-page.ts";
 import { watchProgress } from "../progress.ts";
 import { fieldsOf, reasonOf } from "./answer-head.ts";
 import { type Failure, failureOf, OriginBusy, UnfitAnswer } from "./failure.ts";
@@ -15,9 +15,9 @@ export interface Attempt {
   /** On a connection of its own. */
   readonly fresh: boolean;
   /** Makes the head of the answer ready, and says what the body goes through. */
-  answering(answer: Answer): void;
+  readonly answering: (answer: Answer) => void;
   /** Called once when the visitor has got nothing; not when he has left. */
-  failed(failure: Failure): void;
+  readonly failed: (failure: Failure) => void;
 }
 
 /** Sends the request to one origin and streams its answer back. Half an answer never looks like a whole one. */
@@ -172,6 +172,6 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
     }
     body?.stream.destroy();
     connection?.abort(new Error("the upload stands still"));
-    answerItself(response, 408, ["Connection", "close"]);
+    answerAndClose(response, 408);
   }
 }

@@ -1,5 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request as askHttp } from "node:http";
-import { STATUS_CODES } from "node:http";
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as askHttp,
+  type RequestOptions,
+  STATUS_CODES,
+} from "node:http";
 import { request as askHttps } from "node:https";
 import type { Socket } from "node:net";
 import type { Clock } from "../../model/clock.ts";
@@ -137,7 +142,7 @@ export function refuseUpgrade(socket: Socket, status: number): void {
 
 function requestTo({ url }: Origin, { path, upgrade, fields }: Upgrade): ClientRequest {
   const ask = url.protocol === "https:" ? askHttps : askHttp;
-  return ask({
+  const options: RequestOptions & { readonly allowHalfOpen: boolean } = {
     protocol: url.protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port,
@@ -146,8 +151,9 @@ function requestTo({ url }: Origin, { path, upgrade, fields }: Upgrade): ClientR
     headers: [...fields, "Connection", "Upgrade", "Upgrade", upgrade],
     agent: false,
     // One side may end while the other still speaks.
-    ...{ allowHalfOpen: true },
-  });
+    allowHalfOpen: true,
+  };
+  return ask(options);
 }
 
 function headOf(answer: IncomingMessage, more: readonly string[]): string {

@@ -1,0 +1,242 @@
+/** What visitors may send, and what an origin then gets. */
+import t from "tap";
+import { until } from "../until.ts";
+import { head, rawOrigin, rawVisitor, sayingAlways, standBefore } from "./data-path-stand.ts";
+
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+t.test("what two servers could read differently is refused and closed", async (t) => {
+  await using origin = await sayingAlways(OK);
+  await using stand = await standBefore([origin.url]);
+  const second = head("GET /second");
+  for (const [bytes, status] of [
+    [`POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\n\r\n${second}`, 400],
+    [head("POST /", "Content-Length: 1", "Content-Length: 1") + "a" + second, 400],
+    [head("POST /", "Content-Length: 1, 1") + "a" + second, 400],
+    [head("POST /", "Content-Length: +1") + "a" + second, 400],
+    [head("POST /", "Content-Length: 1", "Transfer-Encoding: chunked") + `0\r\n\r\n${second}`, 400],
+    [head("POST /", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked") + second, 400],
+    [head("POST /", "Transfer-Encoding: ,chunked") + `0\r\n\r\n${second}`, 400],
+    [head("POST /", "Transfer-Encoding: gzip, chunked") + `0\r\n\r\n${second}`, 400],
+    [head("POST /", "Transfer-Encoding:") + second, 400],
+    [`POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    [`GET / HTTP/1.1\r\n\r\n${second}`, 400],
+    [head("GET http://other/") + second, 400],
+    [head("GET http://") + second, 400],
+    [head("GET http:///a") + second, 400],
+    [head("GET *") + second, 400],
+    [head("GET /a#b") + second, 400],
+    [head("TRACE /") + second, 405],
+    [`CONNECT other:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n${second}`, 405],
+    [head("GET /", ...Array.from({ length: 300 }, (_, i) => `X-${i}: y`)) + second, 400],
+  ] as const) {
+    using visitor = rawVisitor(stand.port, bytes);
+    const answer = await visitor.whole();
+    t.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), JSON.stringify(bytes.slice(0, 80)));
+    t.equal(answer.split("HTTP/1.1 ").length, 2, "one answer, then the connection is closed");
+  }
+  t.same(
+    origin.connections.map(({ received }) => received),
+    [],
+    "nothing of it reached the origin",
+  );
+});
+
+t.test("OPTIONS * is about us; an absolute target is the path that it names", async (t) => {
+  await using origin = await sayingAlways(OK);
+  await using stand = await standBefore([origin.url]);
+  using visitor = rawVisitor(stand.port, head("OPTIONS *"));
+  t.match(await visitor.has(/\r\n\r\n/), /^HTTP\/1\.1 204 No Content\r\nAllow: GET, HEAD/);
+  t.equal(origin.connections.length, 0);
+  const lines: string[] = [];
+  await using echo = await rawOrigin(({ received, socket }) => {
+    lines.push(received.split("\r\n", 1)[0] ?? "");
+    socket.end(OK);
+  });
+  await using other = await standBefore([echo.url]);
+  for (const target of ["http://127.0.0.1/a?b", "HTTP://127.0.0.1", "//evil/a", "/a/../b%2e\\"]) {
+    using absolute = rawVisitor(other.port, head(`GET ${target}`, "Connection: close"));
+    t.match(await absolute.whole(), /^HTTP\/1\.1 200 /, target);
+  }
+  t.same(lines, [
+    "GET /a?b HTTP/1.1",
+    "GET / HTTP/1.1",
+    "GET //evil/a HTTP/1.1",
+    "GET /a/../b%2e\\ HTTP/1.1",
+  ]);
+});
+
+t.test("requests sent one behind the other are answered in their order", async (t) => {
+  await using origin = await rawOrigin((connection) => {
+    const path = / (\/\w*) /.exec(connection.received)?.[1] ?? "";
+    connection.received = "";
+    const body = `[${path}]`;
+    const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    // The first is the slowest.
+    if (path === "/a") setTimeout(() => connection.socket.write(answer), 100);
+    else connection.socket.write(answer);
+  });
+  await using stand = await standBefore([origin.url]);
+  const close = head("GET /c", "Connection: close");
+  using visitor = rawVisitor(stand.port, head("GET /a") + head("GET /b") + close);
+  const answer = await visitor.whole();
+  t.same(answer.match(/\[\/\w\]/g), ["[/a]", "[/b]", "[/c]"]);
+});
+
+t.test("a body is framed, whatever the method", async (t) => {
+  for (const method of ["GET", "DELETE", "OPTIONS", "POST", "PROPFIND"]) {
+    for (const [fields, bytes, framed] of [
+      [["Content-Length: 5"], "hello", /content-length: 5\r\n\r\nhello$/i],
+      [
+        ["Transfer-Encoding: chunked"],
+        "5\r\nhello\r\n0\r\nX-Trailer: y\r\n\r\n",
+        /transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n$/i,
+      ],
+    ] as const) {
+      await using origin = await rawOrigin(({ received, socket }) => {
+        if (/hello(\r\n0\r\n\r\n)?$/.test(received)) socket.end(OK);
+      });
+      await using stand = await standBefore([origin.url]);
+      using visitor = rawVisitor(
+        stand.port,
+        head(`${method} /`, "Connection: close", ...fields) + bytes,
+      );
+      t.match(await visitor.whole(), /^HTTP\/1\.1 200 /, `${method} ${fields.join("")}`);
+      t.match(origin.connections[0]?.received, framed);
+      t.equal(origin.connections.length, 1);
+    }
+  }
+});
+
+t.test(
+  "fields of one hop, forged ones and our cookie stay here; the rest goes as it is",
+  async (t) => {
+    await using origin = await rawOrigin(({ socket }) => socket.end(OK));
+    await using stand = await standBefore([origin.url], { engagement: "on" });
+    using visitor = rawVisitor(
+      stand.port,
+      head(
+        "GET /",
+        "X-b: 1",
+        "Cookie: a=1; wl=zzz; b=2",
+        "x-B: 2",
+        "Connection: close, X-Hop",
+        "X-Hop: 1",
+        "TE: trailers",
+        "Proxy-Authorization: x",
+        "X-Forwarded-For: 6.6.6.6",
+        "Forwarded: for=6.6.6.6",
+        "X-Warmline-Site: forged",
+        "Content-Length: 0",
+      ),
+    );
+    await visitor.whole();
+    const lines = origin.connections[0]?.received.split("\r\n") ?? [];
+    t.same(
+      lines.filter((line) => !/^(host|connection|content-length):/i.test(line)),
+      [
+        "GET / HTTP/1.1",
+        "X-b: 1",
+        "Cookie: a=1; b=2",
+        "x-B: 2",
+        'Forwarded: for=127.0.0.1;host="127.0.0.1";proto=http',
+        "X-Forwarded-For: 127.0.0.1",
+        "X-Forwarded-Proto: http",
+        "X-Forwarded-Host: 127.0.0.1",
+        "",
+        "",
+      ],
+    );
+  },
+);
+
+t.test("a body is asked for when an origin is there to take it", async (t) => {
+  await using origin = await rawOrigin(({ received, socket }) => {
+    if (received.endsWith("body")) socket.end(OK);
+  });
+  const expecting = head("POST /", "Content-Length: 4", "Expect: 100-continue");
+  await using stand = await standBefore([origin.url]);
+  using visitor = rawVisitor(stand.port, expecting);
+  await visitor.has(/^HTTP\/1\.1 100 Continue\r\n\r\n$/);
+  visitor.socket.write("body");
+  await visitor.has(/HTTP\/1\.1 200 OK/);
+
+  await using without = await standBefore(["http://127.0.0.1:1"]);
+  using refused = rawVisitor(without.port, expecting);
+  t.match(await refused.whole(), /^HTTP\/1\.1 502 [^]*connection: close/i);
+});
+
+t.test("who leaves takes his request with him", async (t) => {
+  await using origin = await rawOrigin(({ received, socket }) => {
+    if (received.includes("/half"))
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+  });
+  await using stand = await standBefore([origin.url]);
+  for (const bytes of [
+    head("GET /silent"),
+    head("GET /half"),
+    head("POST /length", "Content-Length: 100") + "some",
+    head("POST /chunked", "Transfer-Encoding: chunked") + "4\r\nsome\r\n",
+  ]) {
+    using visitor = rawVisitor(stand.port, bytes);
+    const line = bytes.split("\r\n", 1)[0] ?? "";
+    const taken = await until(line, () =>
+      origin.connections.find(({ received }) => received.startsWith(line)),
+    );
+    if (bytes.includes("/half")) await visitor.has(/half/);
+    visitor.socket.resetAndDestroy();
+    await until("the origin's connection to go", () => taken.socket.destroyed, 1000);
+  }
+  await until("each to be recorded", () => stand.access.length === 4);
+  t.same(stand.errors, [], "that is no fault of the origin");
+  using visitor = rawVisitor(stand.port, head("GET /half", "Connection: close"));
+  await visitor.has(/half/);
+});
+
+t.test("an answer may come before the end of an upload, and the connection goes on", async (t) => {
+  await using origin = await rawOrigin(({ received, socket }) => {
+    if (received.includes("/next")) socket.end(OK);
+    else socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+  });
+  await using stand = await standBefore([origin.url]);
+  using visitor = rawVisitor(stand.port, head("POST /", "Content-Length: 2000000") + "x");
+  await visitor.has(/^HTTP\/1\.1 413 [^]*no$/);
+  visitor.socket.write("x".repeat(1_999_999));
+  visitor.socket.write(head("GET /next", "Connection: close"));
+  t.match(await visitor.whole(), /HTTP\/1\.1 200 OK/);
+});
+
+t.test("an upload that stands still is cut", async (t) => {
+  await using origin = await rawOrigin(() => undefined);
+  await using stand = await standBefore([origin.url], { limits: { stallMs: 200 } });
+  using visitor = rawVisitor(stand.port, head("POST /", "Content-Length: 100") + "some");
+  t.match(await visitor.whole(), /^HTTP\/1\.1 408 /);
+  await until("the origin to be let go", () => origin.connections[0]?.socket.destroyed);
+  t.same(stand.errors, []);
+});
+
+t.test("a head that does not come, and an idle connection, are closed", async (t) => {
+  await using origin = await sayingAlways(OK);
+  await using stand = await standBefore([origin.url], { limits: { headMs: 200, idleMs: 300 } });
+  using silent = rawVisitor(stand.port);
+  using slow = rawVisitor(stand.port, "GET / HTTP/1.1\r\nHost:");
+  using idle = rawVisitor(stand.port, head("GET /"));
+  await idle.has(/ok$/);
+  await silent.whole();
+  t.match(await slow.whole(), /^HTTP\/1\.1 408 /);
+  await idle.whole();
+  await until("all to be gone", () => stand.open() === 0);
+});
+
+t.test("more connections than the limit are closed at once", async (t) => {
+  await using origin = await sayingAlways(OK);
+  await using stand = await standBefore([origin.url], { limits: { connections: 2 } });
+  using first = rawVisitor(stand.port, head("GET /"));
+  using second = rawVisitor(stand.port, head("GET /"));
+  await first.has(/ok$/);
+  await second.has(/ok$/);
+  using third = rawVisitor(stand.port, head("GET /"));
+  t.equal(await third.whole(), "");
+  first.socket.write(head("GET /"));
+  await first.has(/ok[^]+ok$/);
+});

@@ -26,6 +26,7 @@ t.test("the form has the fields of the protocol, the way out first", (t) => {
   t.match(html, '<form method="post" action="/.warmline/answer">');
   t.match(html, 'name="invitation" value="inv-1"');
   t.match(html, 'name="back" value="/shop/?a=1&amp;b=2"');
+  t.notMatch(invitationForm(card, { reservedPath: "/.warmline/" }), 'name="back"');
   const order = [...html.matchAll(/name="choice" value="(\w+)"/g)].map((m) => m[1]);
   t.same(order, ["none", "chat", "phone"]);
   t.match(html, 'name="number"');

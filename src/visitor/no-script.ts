@@ -125,7 +125,10 @@ function form(again: FormAgain, action: string, back: string | undefined): strin
     `<form method="post" action="${action}">${paragraphs(card.text)}` +
     (card.hours === undefined ? "" : `<p class="warmline-hours">${escaped(card.hours)}</p>`) +
     `<input type="hidden" name="invitation" value="${escaped(card.id)}">` +
-    `<input type="hidden" name="back" value="${escaped(localPath(back))}">` +
+    // Without it the engine goes by the Referer: the page is served by somebody else, who knows where it stands.
+    (back === undefined
+      ? ""
+      : `<input type="hidden" name="back" value="${escaped(localPath(back))}">`) +
     `<fieldset><legend>Your answer</legend>${radios.join("")}</fieldset>` +
     (calls
       ? input(

@@ -103,6 +103,10 @@ for (const [how, bytes] of [
     t.match(answer, /half/);
     t.notMatch(answer, /\r\n0\r\n/);
     t.same(stand.errors, ["broken"]);
+
+    using old = rawVisitor(stand.port, "GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+    await old.whole();
+    t.equal(old.ended, "reset", "where an end would look like the answer's own");
   });
 }
 

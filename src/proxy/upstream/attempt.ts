@@ -158,6 +158,8 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
       return;
     }
     metrics.upstreamError(x.site?.name ?? "", "broken");
+    // For HTTP/1.0 an ordinary end of the connection is the end of the answer.
+    if (request.httpVersion === "1.0") socket.resetAndDestroy();
     response.destroy();
   }
   /** The origin's request is given up by us. */

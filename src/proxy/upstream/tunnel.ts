@@ -109,7 +109,8 @@ export function tunnel(
       const status = answer.statusCode ?? 0;
       if (status < 200 || status > 999) return refuse(502);
       socket.write(headOf(answer, ["Connection", "close"]), "latin1");
-      answer.on("error", () => socket.destroy());
+      // An ordinary end would make half an answer look whole.
+      answer.on("error", () => socket.resetAndDestroy());
       answer.pipe(socket);
       answer.on("end", () => finish(status));
     });

@@ -270,6 +270,17 @@ t.test("a cookie never takes over a stranger's row behind the same address", (t)
   t.end();
 });
 
+t.test("a cookie that comes back with an event stream takes the row away from the address", (t) => {
+  const { analysis, page } = bench([]);
+  page("/", issued("first"));
+  const id = analysis.find("shop", returned("first"))?.id;
+  t.same(analysis.keysOf(id ?? ""), ["first"]);
+  page("/", issued("second"));
+  t.equal(analysis.count(), 2, "who comes next behind the same address is somebody else");
+  t.not(analysis.find("shop", issued("second"))?.id, id);
+  t.end();
+});
+
 t.test("history is shown only where the tier allows it", (t) => {
   const { analysis, clock, page } = bench([]);
   const history = firstVisit("v", clock.nowMs());

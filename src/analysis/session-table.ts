@@ -80,9 +80,12 @@ export function createSessionTable(
       const row = touched ? rows.get(key) : rows.peek(key);
       if (row) return row;
       const first = firstPageOf(site, ref);
-      if (!first || !touched) return first;
+      if (!first) return undefined;
+      // Also when the cookie came with no page but with the event stream of one: the next stranger behind this address is
+      // another visitor.
       rows.delete(first.key);
       first.key = key;
+      first.visitorId = ref.visitorId;
       rows.set(key, first);
       rekeyed(first);
       return first;

@@ -95,7 +95,9 @@ function History({ session }: { session: Session }) {
         </dl>
       ) : (
         <p class="soft">
-          Not known: this visitor accepts no cookie, or has not agreed to one that is kept.
+          {session?.consent === "none"
+            ? "Not known: this visitor does not want to be recognised."
+            : "Nothing is known before the second page."}
         </p>
       )}
       <PriorityChoice session={session} />

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import t from "tap";
-import { originTags, ourTag, revalidatedTag } from "./validators.ts";
+import { isStrongTag, originTags, ourTag, revalidatedTag } from "./validators.ts";
 
 t.test("an ETag becomes ours and is turned back", async (t) => {
   t.equal(ourTag('"a"'), 'W/"a-wl"');
@@ -30,4 +30,10 @@ t.test("a 304 has the tag of the copy that the visitor has", async (t) => {
   t.equal(revalidatedTag('"a"', 'W/"a-wlw"'), 'W/"a-wlw"');
   t.equal(revalidatedTag('"b"', 'W/"a-wl", "b"'), '"b"', "not a copy of ours");
   t.equal(revalidatedTag('"b"', "*"), '"b"');
+});
+
+t.test("strong tags", async (t) => {
+  t.equal(isStrongTag(' "a"'), true);
+  for (const other of ['W/"a"', "Mon, 05 Jan 2026 10:00:00 GMT", "", '"a", "b"'])
+    t.equal(isStrongTag(other), false, other);
 });

@@ -16,7 +16,12 @@ export function ourTag(etag: string): string {
     .replace(ONE_TAG, (_, weak, opaque: string) => `W/"${opaque}${weak ? WEAK : STRONG}"`);
 }
 
-/** If-None-Match or If-Range as the origin knows it; lists, `*` and the tags of others stay. */
+/** Whether it is a strong ETag: never one of ours. */
+export function isStrongTag(tag: string): boolean {
+  return ONE_TAG.exec(tag.trim())?.[1] === undefined && ONE_TAG.test(tag.trim());
+}
+
+/** If-None-Match as the origin knows it; lists, `*` and the tags of others stay. */
 export function originTags(header: string): string {
   return header.replace(TAG, (tag, weak, opaque: string) => {
     if (!weak) return tag;

@@ -1,0 +1,212 @@
+/** What a page looks like after the edge has appended to it. */
+import { once } from "node:events";
+import { get as httpGet, type IncomingMessage, type ServerResponse } from "node:http";
+import { gunzipSync, gzipSync } from "node:zlib";
+import t from "tap";
+import { startNginx } from "../e2e/nginx.ts";
+import { until } from "../until.ts";
+import { BROWSER, LOADER, standWith } from "./visitor-stand.ts";
+
+const PAGE = "<!doctype html><title>Shop</title><p>Hello";
+
+/** An origin whose answer is told by the test: status, fields, body. */
+function told() {
+  const next = { status: 200, fields: {} as Record<string, string | string[]>, body: PAGE };
+  const asked: IncomingMessage[] = [];
+  return {
+    next,
+    asked,
+    listener: (q: IncomingMessage, a: ServerResponse) => {
+      asked.push(q);
+      a.writeHead(next.status, { "Content-Type": "text/html", ...next.fields });
+      a.end(next.status === 304 || q.method === "HEAD" ? undefined : next.body);
+    },
+  };
+}
+
+t.test("pages that are left alone, each for its reason", async (t) => {
+  const { next, listener } = told();
+  const s = await standWith(t, listener);
+  const cases: readonly (readonly [
+    reason: string,
+    fields: Record<string, string>,
+    asked?: Record<string, string>,
+    path?: string,
+  ])[] = [
+    ["no_transform", { "Cache-Control": "max-age=5, no-transform" }],
+    ["content_type", { "Content-Type": "application/xhtml+xml" }],
+    ["content_type", { "Content-Type": "text/html-sandboxed" }],
+    ["encoding", { "Content-Encoding": "compress" }],
+    ["encoding", { "Content-Encoding": "gzip, br" }],
+    ["csp", { "Content-Security-Policy": "script-src 'none'" }],
+    ["charset", { "Content-Type": "text/html; charset=UTF-16LE" }],
+    ["attachment", { "Content-Disposition": "attachment" }],
+    ["fragment", {}, { "hx-request": "true" }],
+    ["fragment", {}, { accept: "*/*" }],
+    ["fragment", {}, { "sec-fetch-dest": "iframe" }],
+    ["prefetch", {}, { "sec-purpose": "prefetch" }],
+    ["bot", {}, { "user-agent": "Googlebot/2.1" }],
+    ["excluded", {}, {}, "/admin/x"],
+  ];
+  for (const [reason, fields, asked = {}, path = "/"] of cases) {
+    next.fields = { ETag: '"a"', ...fields };
+    const { text, headers } = await s.get(path, asked);
+    t.equal(text, PAGE, `${reason}: untouched`);
+    t.equal(headers.etag, '"a"');
+    t.equal(s.skipped.pop(), reason);
+  }
+  next.status = 404;
+  next.fields = {};
+  t.equal((await s.get("/")).text, PAGE);
+  t.equal(s.skipped.pop(), "status");
+  t.same(s.injected, []);
+});
+
+t.test("headers stay true", async (t) => {
+  const { next, listener, asked } = told();
+  const s = await standWith(t, listener);
+  next.fields = {
+    ETag: '"a"',
+    "Content-Length": String(PAGE.length),
+    "Last-Modified": "Mon, 05 Jan 2026 10:00:00 GMT",
+    "Accept-Ranges": "bytes",
+    Digest: "sha-256=x",
+    "Content-MD5": "x",
+    "Repr-Digest": "x",
+    "Content-Digest": "x",
+    "Cache-Control": "public, max-age=60, s-maxage=9",
+    Vary: "Accept-Encoding",
+  };
+  const { text, headers } = await s.get("/");
+  t.ok(text.startsWith(PAGE + LOADER));
+  t.equal(headers["content-length"], String(text.length));
+  t.equal(headers.etag, 'W/"a-wl"');
+  t.equal(headers["cache-control"], "max-age=60, private");
+  t.equal(headers["vary"], "Accept-Encoding");
+  t.equal(headers["last-modified"], "Mon, 05 Jan 2026 10:00:00 GMT");
+  for (const name of ["accept-ranges", "digest", "content-md5", "repr-digest", "content-digest"])
+    t.equal(headers[name], undefined, name);
+
+  const head = await s.get("/", {}, { method: "HEAD" });
+  t.equal(head.headers["content-length"], String(text.length), "a HEAD says what a GET would");
+  t.equal(head.headers.etag, 'W/"a-wl"');
+  t.equal(head.headers["accept-ranges"], undefined);
+  t.equal(s.injected.length, 1, "and is no page");
+
+  next.status = 304;
+  next.fields = { ETag: '"a"' };
+  const same = await s.get("/", { "if-none-match": '"x", W/"a-wl"' });
+  t.equal(asked.at(-1)?.headers["if-none-match"], '"x", "a"');
+  t.equal(same.status, 304);
+  t.equal(same.headers.etag, 'W/"a-wl"');
+  const others = await s.get("/", { "if-none-match": '"a"' });
+  t.equal(others.headers.etag, '"a"', "the visitor's copy is the origin's");
+
+  next.status = 200;
+  await s.get("/", { range: "bytes=5-", "if-range": "Mon, 05 Jan 2026 10:00:00 GMT" });
+  t.equal(asked.at(-1)?.headers["range"], undefined, "nothing is put behind a changed page");
+  await s.get("/", { range: "bytes=5-", "if-range": '"a"' });
+  t.equal(asked.at(-1)?.headers["range"], "bytes=5-");
+});
+
+t.test("policies", async (t) => {
+  const { next, listener } = told();
+  const s = await standWith(t, listener);
+  next.fields = {
+    ETag: '"a"',
+    "Cache-Control": "max-age=60",
+    "Content-Security-Policy": ["script-src 'nonce-own' 'strict-dynamic'", "img-src *"],
+    "Content-Security-Policy-Report-Only": "script-src 'nonce-own'",
+  };
+  const { text, headers } = await s.get("/");
+  const nonce = /<script async nonce="([^"]+)" src="\/\.warmline\/loader\.js">/.exec(text)?.[1];
+  t.match(nonce, /^[A-Za-z0-9+/]{24}$/);
+  t.same(headers["content-security-policy"], [
+    `script-src 'nonce-own' 'strict-dynamic' 'nonce-${nonce}'`,
+    "img-src *",
+  ]);
+  t.equal(
+    headers["content-security-policy-report-only"],
+    `script-src 'nonce-own' 'nonce-${nonce}'`,
+  );
+  t.equal(headers.etag, undefined, "with a nonce it is not used twice");
+  t.equal(headers["cache-control"], "max-age=60, private, no-cache");
+  t.notOk((await s.get("/")).text.includes(nonce ?? ""), "fresh each time");
+
+  next.fields = {};
+  next.body = `<meta http-equiv="Content-Security-Policy" content="script-src 'none'">${PAGE}`;
+  t.equal((await s.get("/")).text, next.body);
+  t.equal(s.skipped.pop(), "csp", "the document's own policy");
+});
+
+t.test("a slow compressed page is not delayed", async (t) => {
+  const { createGzip, constants, createGunzip } = await import("node:zlib");
+  const origin = createGzip({ flush: constants.Z_SYNC_FLUSH });
+  const s = await standWith(t, (_, a) => {
+    a.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" });
+    origin.pipe(a);
+    origin.write("<p>one");
+  });
+  const [answer] = (await once(httpGet(s.url, { headers: BROWSER }), "response")) as [
+    IncomingMessage,
+  ];
+  const page = answer.pipe(createGunzip()).setEncoding("utf8");
+  let text = "";
+  page.on("data", (part: string) => void (text += part));
+  await until("the first part", () => text === "<p>one");
+  origin.write("<p>two");
+  await until("the second", () => text === "<p>one<p>two");
+  origin.end();
+  await once(page, "end");
+  t.match(text, `<p>two${LOADER}`);
+});
+
+t.test("broken and cut off bodies end like the origin's", async (t) => {
+  const s = await standWith(t, (q, a) => {
+    const body = gzipSync(PAGE);
+    a.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" });
+    if (q.url === "/broken") a.end("no gzip at all");
+    else a.write(body.subarray(0, 20), () => a.destroy());
+  });
+  await t.rejects(s.get("/broken"));
+  await t.rejects(s.get("/cut"));
+  t.same(s.injected, []);
+});
+
+t.test("an empty page stays empty", async (t) => {
+  const { next, listener } = told();
+  const s = await standWith(t, listener);
+  next.body = "";
+  next.fields = { "Content-Length": "0" };
+  t.equal((await s.get("/")).text, "");
+  next.fields = { "Content-Encoding": "gzip", "Transfer-Encoding": "chunked" };
+  t.equal(gunzipSync((await s.get("/")).bytes).length, 0);
+  t.same(s.skipped, ["empty", "empty"]);
+});
+
+t.test("before nginx: gzip, revalidation, ranges", async (t) => {
+  await using nginx = await startNginx();
+  const s = await standWith(t, nginx.url);
+  const plain = await s.get("/");
+  t.match(plain.text, new RegExp(`${LOADER.replaceAll(/[.?]/g, "\\$&")}\\s*$`));
+  t.equal(plain.headers["content-length"], String(plain.bytes.length));
+  t.match(plain.headers.etag, /^W\/"[^"]+-wl"$/);
+
+  const zipped = await s.get("/", { "accept-encoding": "gzip" });
+  t.equal(zipped.headers["content-encoding"], "gzip");
+  t.equal(gunzipSync(zipped.bytes).toString(), plain.text);
+  t.match(zipped.headers.etag, /^W\/"[^"]+-wlw"$/, "nginx's own is weak then");
+
+  for (const { headers } of [plain, zipped]) {
+    const again = await s.get("/", { "if-none-match": String(headers.etag) });
+    t.equal(again.status, 304);
+    t.equal(again.headers.etag, headers.etag);
+    t.equal(again.bytes.length, 0);
+    const since = await s.get("/", { "if-modified-since": String(headers["last-modified"]) });
+    t.equal(since.status, 304);
+  }
+  t.equal((await s.get("/", { "if-none-match": "*" })).status, 304);
+  const part = await s.get("/", { range: "bytes=0-9" });
+  t.equal(part.status, 206);
+  t.equal(part.text, plain.text.slice(0, 10));
+});

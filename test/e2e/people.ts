@@ -10,11 +10,16 @@ import type { Person } from "./browser.ts";
 const DAY_MS = 86_400_000;
 
 /** An agent opens the desk and logs in. */
-export async function logIn(agent: Person, gateway: Gateway, name = "anna"): Promise<void> {
+export async function logIn(
+  agent: Person,
+  gateway: Gateway,
+  name = "anna",
+  password = PASSWORD,
+): Promise<void> {
   const { page } = agent;
   await page.goto(gateway.desk);
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("tab", { name: /Queue/ }).waitFor();
 }

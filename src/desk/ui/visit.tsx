@@ -95,7 +95,7 @@ function History({ session }: { session: Session }) {
         </dl>
       ) : (
         <p class="soft">
-          {session?.consent === "none"
+          {session.consent === "none"
             ? "Not known: this visitor does not want to be recognised."
             : "Nothing is known before the second page."}
         </p>

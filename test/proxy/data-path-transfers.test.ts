@@ -159,6 +159,47 @@ t.test("connections to an origin, and who waits for them, have a limit", async (
   for (const visitor of visitors) visitor[Symbol.dispose]();
 });
 
+t.test("uploads leave connections to others", async (t) => {
+  await using origin = await rawOrigin(({ received, socket }) => {
+    if (received.startsWith("GET")) socket.end(OK);
+  });
+  await using stand = await standBefore([origin.url], { limits: { originConnections: 4 } });
+  const uploads = Array.from({ length: 5 }, () =>
+    rawVisitor(stand.port, head("POST /", "Content-Length: 100") + "x"),
+  );
+  await until("three to have come", () => origin.connections.length === 3);
+  await until(
+    "two to be refused",
+    () => uploads.filter(({ received }) => received.startsWith("HTTP/1.1 503 ")).length === 2,
+  );
+  using page = rawVisitor(stand.port, head("GET /", "Connection: close"));
+  t.match(await page.whole(), /200 OK[^]*ok$/);
+  for (const upload of uploads) upload[Symbol.dispose]();
+  await until("their places", () => stand.access.length === 6);
+  using another = rawVisitor(stand.port, head("POST /", "Content-Length: 1") + "x");
+  await until("the next to come", () =>
+    origin.connections.some(({ received }) => /content-length: 1\r\n\r\nx$/.test(received)),
+  );
+  t.equal(another.received, "");
+});
+
+t.test("a visitor who takes nothing for long is cut, and the origin let go", async (t) => {
+  await using origin = await rawOrigin(({ socket }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${64 * MB}\r\n\r\n`);
+    socket.write(Buffer.alloc(64 * MB));
+  });
+  await using stand = await standBefore([origin.url], {
+    limits: { stallMs: 100, readerStallMs: 800 },
+  });
+  using visitor = rawVisitor(stand.port);
+  visitor.socket.pause();
+  const startedMs = Date.now();
+  visitor.socket.write(head("GET /"));
+  await until("the origin to be let go", () => origin.connections[0]?.socket.destroyed);
+  t.ok(Date.now() - startedMs >= 790, "not before the limit for readers");
+  await until("the visitor's connection", () => stand.open() === 0);
+});
+
 t.test("drain: who is being answered is answered, streams go last, tunnels are cut", async (t) => {
   await using origin = await rawOrigin(({ received, socket }) => {
     if (received.includes("/events"))
@@ -210,17 +251,18 @@ t.test("drain under load fails nobody", async (t) => {
   let going = true;
   let answered = 0;
   const failures: string[] = [];
+  const isGoing = () => going;
   const visitors = Array.from({ length: 8 }, async () => {
     const dispatcher = new Agent({ connections: 1, pipelining: 1 });
-    while (going) {
-      await request(url, { dispatcher }).then(
-        async ({ statusCode, body }) => {
-          await body.text();
-          answered++;
-          if (statusCode !== 200) failures.push(String(statusCode));
-        },
-        (error: unknown) => failures.push(String(error)),
-      );
+    while (isGoing()) {
+      try {
+        const { statusCode, body } = await request(url, { dispatcher });
+        await body.text();
+        answered++;
+        if (statusCode !== 200) failures.push(String(statusCode));
+      } catch (error) {
+        failures.push(String(error));
+      }
     }
     await dispatcher.close();
   });

@@ -25,7 +25,8 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
   const { request, response } = x;
   const { clock, limits, log, metrics, options } = x.edge;
   if (response.destroyed) return;
-  if (!origin.enter()) {
+  const place = origin.enter(hasBody(request));
+  if (!place) {
     failed(failureOf(new OriginBusy("too many requests wait for this origin"), false));
     return;
   }
@@ -36,7 +37,6 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
   let connection: Dispatcher.DispatchController | undefined;
   let sink: Writable | undefined;
   let over = false;
-  let inside = true;
   let received = 0;
   let waiting: Disposable | undefined;
   let watching: Disposable | undefined;
@@ -48,7 +48,9 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
       if (connection) return;
       connection = controller;
       waiting?.[Symbol.dispose]();
-      if (request.headers.expect !== undefined && body) response.writeContinue();
+      if (request.headers.expect !== undefined && request.httpVersion === "1.1" && body) {
+        response.writeContinue();
+      }
       body?.flow();
     },
     onResponseStart(controller, status, _, reason) {
@@ -67,13 +69,13 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
       if (!sink.write(chunk)) controller.pause();
     },
     onResponseEnd() {
-      leave();
+      place[Symbol.dispose]();
       if (!end()) return;
       body?.stream.destroy();
       sink?.end();
     },
     onResponseError(_, error) {
-      leave();
+      place[Symbol.dispose]();
       fail(error);
     },
   };
@@ -89,7 +91,7 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
       handler,
     );
   } catch (error) {
-    leave();
+    place[Symbol.dispose]();
     fail(error as Error);
     return;
   }
@@ -139,10 +141,6 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
     waiting?.[Symbol.dispose]();
     watching?.[Symbol.dispose]();
     return true;
-  }
-  function leave(): void {
-    if (inside) origin.leave();
-    inside = false;
   }
   function left(): void {
     if (!end()) return;

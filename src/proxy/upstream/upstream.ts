@@ -9,9 +9,11 @@ export interface Origin {
   readonly kept: Dispatcher;
   /** A new connection for each request: for what a kept one has failed. */
   readonly fresh: Dispatcher;
-  /** Takes a place, or refuses when as many requests run and wait as may. Each true is given back by `leave`. */
-  enter(): boolean;
-  leave(): void;
+  /**
+   * Takes a place; undefined when as many requests run and wait as may. Uploads leave a part of the connections to others:
+   * many that come byte by byte must not keep everybody from the pages. Disposing gives the place back, once.
+   */
+  enter(upload: boolean): Disposable | undefined;
   /** It could not be reached: it is tried last for a while. */
   rest(): void;
 }
@@ -33,6 +35,9 @@ export interface UpstreamOptions {
   /** Unix socket instead of the origins' hosts. */
   readonly socketPath?: string;
 }
+
+/** The part of an origin's connections that uploads may take. */
+const UPLOAD_SHARE = 0.75;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { clock, limits } = options;
@@ -66,14 +71,28 @@ function createOrigin(url: string, options: UpstreamOptions, rest: (o: Origin) =
     // Our own watch (`attempt.ts`) knows an event stream, and a visitor who reads slowly.
     bodyTimeout: 0,
   };
+  const mostUploads = Math.ceil(limits.originConnections * UPLOAD_SHARE);
   const most = limits.originConnections + limits.originQueue;
   let inside = 0;
+  let uploads = 0;
   const origin: Origin = {
     url: new URL(url),
     kept: new Pool(url, { ...settings, connections: limits.originConnections, pipelining: 1 }),
     fresh: new Pool(url, { ...settings, connections: limits.originConnections, pipelining: 0 }),
-    enter: () => inside < most && ++inside > 0,
-    leave: () => void inside--,
+    enter(upload) {
+      if (inside >= most || (upload && uploads >= mostUploads)) return undefined;
+      inside++;
+      if (upload) uploads++;
+      let left = false;
+      return {
+        [Symbol.dispose]() {
+          if (left) return;
+          left = true;
+          inside--;
+          if (upload) uploads--;
+        },
+      };
+    },
     rest: () => void rest(origin),
   };
   return origin;

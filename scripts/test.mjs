@@ -27,7 +27,10 @@ async function report(tap) {
   for await (const line of lines(tap.stdout)) {
     file.push(line);
     const assertion = /^ +(not )?ok \d+(?! - .*# (SKIP|TODO))/.exec(line);
-    if (assertion && !/# time=/.test(line)) assertion[1] ? failed++ : passed++;
+    if (assertion && !/# time=/.test(line)) {
+      if (assertion[1]) failed++;
+      else passed++;
+    }
     const whole = /^(not )?ok \d+ - (.*?)(?: # (.*?))?(?: \{)?$/.exec(line);
     if (!whole) continue;
     if (whole[1]) console.log(file.join("\n"));

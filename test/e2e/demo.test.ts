@@ -4,7 +4,7 @@ import t from "tap";
 import { parse } from "yaml";
 import { serveShop } from "../../examples/shop/server.ts";
 import { openBrowser } from "./browser.ts";
-import { type Overrides, startGateway } from "./gateway.ts";
+import { startGateway } from "./gateway.ts";
 import { askToBeCalled, invite, logIn } from "./people.ts";
 
 t.test("browse, alert, invite, chat, call, hang up; log out, leave a callback", async (t) => {
@@ -17,7 +17,7 @@ t.test("browse, alert, invite, chat, call, hang up; log out, leave a callback", 
     sites: object[];
   };
   const sites = demo.sites.map((site) => ({ ...site, origins: [shop.address] }));
-  await using gateway = await startGateway(shop.address, { ...demo, sites } as Overrides);
+  await using gateway = await startGateway(shop.address, { ...demo, sites });
   await using agent = await openBrowser();
   const desk = agent.page;
   await logIn(agent, gateway, "anna", "espresso-time");

@@ -29,7 +29,7 @@ export async function startNginx(folder = "examples/shop/site"): Promise<Origin>
       server { listen 127.0.0.1:${port}; root ${resolve(folder)}; index index.html; }
     }`,
   );
-  const [command = "", ...rest] = [...ENDS_WITH_US, "nginx", "-p", directory];
+  const [command, ...rest] = [...ENDS_WITH_US, "nginx", "-p", directory];
   const nginx = spawn(command, [...rest, "-c", join(directory, "nginx.conf")], {
     stdio: "ignore",
     env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin` },

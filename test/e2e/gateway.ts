@@ -105,7 +105,7 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
 
 /** Runs a command of Warmline; the caller ends it. */
 export function runWarmline(args: readonly string[]): ChildProcess {
-  const [command, ...rest] = [...ENDS_WITH_US, process.execPath, "src/main.ts", ...args];
+  const [command = "", ...rest] = [...ENDS_WITH_US, process.execPath, "src/main.ts", ...args];
   return spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
 }
 

@@ -54,7 +54,7 @@ export function exampleAlert(id: string, session: Session, nowMs: number): Alert
       sessionId: session.id,
       site: session.site,
       campaign: "Undecided between machines",
-      criterion: 'session.pages >= 3 && page.path.startsWith("/machines/") && page.seconds > 90',
+      criterion: 'pages >= 3 && page.path.startsWith("/machines/") && page.seconds > 90',
       mode: "alert_first",
       offer: "contact",
       message: "henry",

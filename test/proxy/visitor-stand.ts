@@ -36,6 +36,7 @@ export async function standWith(
   const skipped: string[] = [];
   const rejected: string[] = [];
   const linkPath = join(directory, "link.sock");
+  const enginePath = join(directory, "visitors.sock");
   const engine = await listenForEdges(
     linkPath,
     {
@@ -74,7 +75,7 @@ export async function standWith(
         },
         timeouts: { connectMs: 1000, responseMs: 5000 },
         linkPath,
-        enginePath: join(directory, "visitors.sock"),
+        enginePath,
         name: `edge-${i + 1}`,
       },
       {
@@ -123,7 +124,8 @@ export async function standWith(
       cookie: cookie?.split(";")[0],
     };
   }
-  return { engine, get, url: urls[0] ?? "", hits, shown, sentOn, injected, skipped, rejected };
+  const url0 = urls[0] ?? "";
+  return { engine, enginePath, get, url: url0, hits, shown, sentOn, injected, skipped, rejected };
 }
 
 async function originAt(t: Tap, listener: RequestListener): Promise<string> {

@@ -21,6 +21,7 @@ export function takeTurns(socket: Socket): Turns {
   });
   return {
     take(response, begin) {
+      if (socket.destroyed) return;
       ahead.push({ response, begin });
       if (ahead.length > MOST_AHEAD) socket.destroy();
       else if (!now) next();

@@ -53,6 +53,15 @@ t.test("the policy names the port that the visitor knows", async (t) => {
   t.equal(under("shop.example:99999"), false, "no port at all");
 });
 
+t.test("the policy names the scheme that the visitor used", async (t) => {
+  const under = (policy: string, tls: boolean) =>
+    plan(exchangeWith({ headers: html, tls }), answerWith({ "content-security-policy": policy }))
+      .inject;
+  t.equal(under("script-src https:", true), true);
+  t.equal(under("script-src https:", false), false);
+  t.equal(under("script-src http://shop.example", true), true);
+});
+
 t.test("a policy in the document", async (t) => {
   const planned = plan(exchangeWith({ headers: html }), answerWith());
   const allowed = (...policies: string[]) => planned.inject && planned.allowed(policies);

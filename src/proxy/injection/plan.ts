@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Answer, Exchange } from "../exchange.ts";
 import { type Fields, pairs, valueOf, valuesOf } from "../fields.ts";
 import { whyNoNavigation } from "../navigation.ts";
+import { isSecure } from "../phases/recognise.ts";
 import { isWide } from "./charset.ts";
 import { type Additions, fitPolicies, type Policies } from "./csp.ts";
 import { ENCODINGS, type Encoding } from "./decode.ts";
@@ -27,7 +28,8 @@ export function plan(x: Exchange, answer: Answer): Plan {
   if (!coding) return { inject: false, reason: "encoding" };
 
   const nonce = randomBytes(18).toString("base64");
-  const to = additionsOf(authorityOf(x), x.site.reservedPath);
+  const scheme = isSecure(x) ? "https" : "http";
+  const to = additionsOf(`${scheme}://${authorityOf(x)}${x.site.reservedPath}`);
   const fit = fitPolicies(policiesOf(answer.fields), to, nonce);
   const markup = x.pending && fit.form ? styled(x.pending.html, fit.style) : "";
   const attribute = fit.nonce ? ` nonce="${nonce}"` : "";
@@ -75,14 +77,13 @@ function authorityOf({ request, host }: Exchange): string {
   return URL.canParse(`http://${asked}`) ? asked : host;
 }
 
-/** Where our additions are; there is no TLS listener, and `http:` in a policy lets https through as well. */
-function additionsOf(host: string, reservedPath: string): Additions {
-  const at = (name: string) => new URL(`http://${host}${reservedPath}${name}`);
+/** Where our additions are, all under the reserved path. */
+function additionsOf(base: string): Additions {
   return {
-    script: at("loader.js"),
-    connect: at("events"),
-    style: at("card.css"),
-    form: at("answer"),
+    script: new URL("loader.js", base),
+    connect: new URL("events", base),
+    style: new URL("card.css", base),
+    form: new URL("answer", base),
   };
 }
 

@@ -68,3 +68,12 @@ t.test("policies in meta elements", async (t) => {
     ['a "b"', "c"],
   );
 });
+
+t.test("a hostile document does not keep the edge busy", async (t) => {
+  const startMs = performance.now();
+  for (const part of ["<meta ", "<meta http-equiv = ", "content='", " http-equiv", "<meta\n\n\n"])
+    metaPolicies(`<meta ${part.repeat(11_000)}`);
+  metaPolicies(`<meta http-equiv=content-security-policy ${"content='".repeat(900)}>`);
+  t.ok(performance.now() - startMs < 1000);
+  t.same(metaPolicies(`<meta http-equiv=content-security-policy-report-only content=a>`), []);
+});

@@ -71,17 +71,22 @@ function wideSpaces(bytes: number, littleEndian: boolean): Buffer {
   return (littleEndian ? spaces : spaces.swap16()).subarray(0, bytes);
 }
 
-const META = /<meta\b[^>]*\bhttp-equiv\s*=\s*["']?\s*content-security-policy\s*["']?[^>]*>/gi;
+/** Short, and ended by the next tag, so that searching takes time in proportion to the document's length. */
+const META = /<meta\b[^<>]{0,8192}>/gi;
+const IS_POLICY = /\bhttp-equiv\s*=[\s"']*content-security-policy(?![\w-])/i;
 const CONTENT = /\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i;
 const REFERENCES: Readonly<Record<string, string>> = { "#39": "'", apos: "'", quot: '"', amp: "&" };
 
 /** The policies in a document's `<meta>` elements; they count like headers for what comes after them. */
 export function metaPolicies(html: string): string[] {
-  return [...html.matchAll(META)].map(([meta]) => {
-    const [, double, single, bare] = CONTENT.exec(meta) ?? [];
-    return (double ?? single ?? bare ?? "").replace(
-      /&(#39|apos|quot|amp);/g,
-      (_, name: string) => REFERENCES[name] ?? "",
-    );
-  });
+  const metas = [...html.matchAll(META)].map(([meta]) => meta);
+  return metas
+    .filter((meta) => IS_POLICY.test(meta))
+    .map((meta) => {
+      const [, double, single, bare] = CONTENT.exec(meta) ?? [];
+      return (double ?? single ?? bare ?? "").replace(
+        /&(#39|apos|quot|amp);/g,
+        (_, name: string) => REFERENCES[name] ?? "",
+      );
+    });
 }

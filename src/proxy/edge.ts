@@ -93,8 +93,14 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
       log,
       openConnections: (change) => metrics.openConnections(change),
       request: handle,
-      upgrade: (request, socket, head) =>
-        upgrade(edge, request, socket, head, beginAccess(request, socket, ports)),
+      upgrade(request, socket, head) {
+        try {
+          upgrade(edge, request, socket, head, beginAccess(request, socket, ports));
+        } catch (error) {
+          log.error({ err: error }, "an upgrade failed");
+          socket.destroy();
+        }
+      },
     },
   );
   const edge: EdgeContext = {

@@ -107,6 +107,7 @@ t.test("headers stay true", async (t) => {
   t.equal(asked.at(-1)?.headers["range"], undefined, "nothing is put behind a changed page");
   await s.get("/", { range: "bytes=5-", "if-range": '"a"' });
   t.equal(asked.at(-1)?.headers["range"], "bytes=5-");
+  t.notOk(s.skipped.includes("empty"), "nothing was to be appended to the HEAD");
 });
 
 t.test("policies", async (t) => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import t from "tap";
 import type { Hit } from "../../src/model/hit.ts";
 import { connectToEngine } from "../../src/proxy/link/client.ts";
-import { LINK_VERSION } from "../../src/proxy/link/messages.ts";
+import { type EngineMessage, LINK_VERSION } from "../../src/proxy/link/messages.ts";
 import { listenForEdges } from "../../src/proxy/link/server.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { until } from "../until.ts";
@@ -272,6 +272,27 @@ t.test(
     await up(2);
     t.equal(connections(), 5);
     t.equal(s.complaints.filter((c) => c.includes("another language")).length, 4);
+  },
+);
+
+t.test(
+  "a page that was used is not used again, though the engine has not heard of it",
+  async (t) => {
+    const s = stand(t);
+    const line = (message: EngineMessage) => `${JSON.stringify(message)}\n`;
+    const sockets: Socket[] = [];
+    await rawEngine(t, s.path, (socket, nth) => {
+      sockets.push(socket);
+      socket.write(welcome(LINK_VERSION) + line({ type: "next_page", page: page("p", "v") }));
+      if (nth > 0) socket.write(line({ type: "pending", invitation: invitation("after", "v") }));
+    });
+    const { client, up } = s.edge();
+    await up();
+    await until("the page", () => client.takeNextPage("shop", ["v"]));
+    sockets[0]?.destroy();
+    await up(2);
+    await until("what comes after the page", () => client.pending("shop", ["v"]));
+    t.equal(client.takeNextPage("shop", ["v"]), undefined);
   },
 );
 

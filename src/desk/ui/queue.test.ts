@@ -39,7 +39,7 @@ t.test("an entry says who, where and why", (t) => {
     priority: 7,
   });
   t.match(entries[1], { kind: "callback", about: "Which grinder for the Piccolo?" });
-  t.match(entries[2], { kind: "alert", reason: /session\.pages >= 3/, address: "198.51.100.23" });
+  t.match(entries[2], { kind: "alert", reason: /pages >= 3/, address: "198.51.100.23" });
   t.match(entries[3], { kind: "chat", forMe: true });
   t.end();
 });

@@ -10,6 +10,9 @@ import { type Failure, failureOf, OriginBusy, UnfitAnswer } from "./failure.ts";
 import { requestBody } from "./request-body.ts";
 import type { Origin } from "./upstream.ts";
 
+/** On one answer: four stages of injection, and what watches it. */
+const MOST_LISTENERS = 24;
+
 export interface Attempt {
   readonly origin: Origin;
   /** On a connection of its own. */
@@ -116,6 +119,8 @@ export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attem
     sink = first;
     first.on("drain", () => connection?.resume());
     if (first !== response) {
+      // Each stage of the pipeline listens at the end of the answer; they come with it and go with it.
+      response.setMaxListeners(MOST_LISTENERS);
       pipeline([...answer.body, response], (error) => {
         if (error) give(error);
       });

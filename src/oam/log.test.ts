@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { openSync } from "node:fs";
+import { once } from "node:events";
 import t from "tap";
 import { createLog } from "./log.ts";
 
@@ -36,4 +39,15 @@ t.test("lines are JSON, with level in words, time in ISO 8601 and the process", 
     error: { message: "boom", stack: /log\.test\.ts/ },
   });
   t.end();
+});
+
+t.test("a full disk does not end the process", async (t) => {
+  const program = `
+    import { createLog } from ${JSON.stringify(import.meta.resolve("./log.ts"))};
+    const log = createLog("edge-1", "info");
+    for (let i = 0; i < 3; i += 1) log.info({}, "one more");`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", openSync("/dev/full", "w"), "inherit"],
+  });
+  t.same(await once(child, "exit"), [0, null]);
 });

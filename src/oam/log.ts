@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { pino, type DestinationStream } from "pino";
 import type { Log } from "../model/log.ts";
 
@@ -32,6 +33,17 @@ export function createLog(process: string, level: string, to?: DestinationStream
       redact: { paths: PRIVATE.flatMap((name) => [name, `*.${name}`]), censor: HIDDEN },
       serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
     },
-    to ?? pino.destination({ dest: 1, sync: true }),
+    to ?? standardOutput,
   );
 }
+
+/** Standard output. A line that cannot be written, as on a full disk, is lost: visitors come before the log. */
+const standardOutput: DestinationStream = {
+  write(line) {
+    try {
+      writeSync(1, line);
+    } catch {
+      // There is nobody left to tell.
+    }
+  },
+};

@@ -148,8 +148,8 @@ export function createTelephony(
     if (call.state !== "calling_agent") dissolve(call.id);
     const talked = call.state === "joined" && (reason === "hung_up" || reason === "released");
     metrics.callEnded(talked ? "completed" : reason);
-    const { id, interactionId, state } = call;
-    log.info({ call: id, interaction: interactionId, state, party, reason }, "call ended");
+    const { id, state } = call;
+    log.info({ call: id, state, party, reason }, "call ended");
     update(one, ended(call, party, reason, clock.nowMs()));
   }
 

@@ -1,4 +1,5 @@
 /** What becomes of a visitor's answer to an invitation. */
+import { LRUCache } from "lru-cache";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Interaction } from "../model/interaction.ts";
@@ -54,6 +55,8 @@ export function createAnswers(ports: {
   const flood = createFlood({ most: MOST_REQUESTS, windowMs: REQUEST_WINDOW_MS }, clock);
   /** Answers on their way to the disk: a second click gets the result of the first. */
   const running = new Map<string, Promise<Result>>();
+  /** The callbacks that were stored, by invitation: what a visitor may be told once more. */
+  const noted = new LRUCache<string, Checked>({ max: 10_000 });
 
   const check = (form: Answer, site: Site): Refused | Checked => {
     if (form.choice !== "phone" && form.choice !== "callback") return { ok: true };
@@ -126,6 +129,7 @@ export function createAnswers(ports: {
         },
       };
       await jobFile.add(callback);
+      noted.set(invitation.id, checked);
       invitations.accepted(invitation.id);
       learn();
       return { ok: true, status: 200, choice: "callback" };
@@ -157,7 +161,7 @@ export function createAnswers(ports: {
       const first = running.get(invitation.id);
       if (first) return first;
       const session = invitations.sessionOf(invitation.id);
-      if (!session) return invitation.state === "accepted" ? again(form, invitation) : GONE;
+      if (!session) return again(form, invitation, from.site);
       if (!invitation.choices.includes(form.choice)) {
         return mend("choice", "Please choose one of the answers.");
       }
@@ -189,13 +193,19 @@ export function createAnswers(ports: {
   };
 
   /** The visitor pressed the button twice, or came back to the form: his first answer stands. */
-  function again(form: Answer, invitation: Invitation): Result {
+  function again(form: Answer, invitation: Invitation, site: Site): Result {
     for (const contact of contacts.all()) {
       if (contact.interaction.invitationId !== invitation.id) continue;
       const choice = contact.interaction.kind === "chat" ? "chat" : "phone";
       return { ok: true, status: 200, choice, contact: contacts.card(contact) };
     }
-    return form.choice === "callback" ? { ok: true, status: 200, choice: "callback" } : GONE;
+    const first = noted.get(invitation.id);
+    if (!first || form.choice !== "callback") return GONE;
+    const parsed = ports.numbers.parse(form.number ?? "", site.country);
+    const dueMs = zonedTimeMs(form.date ?? "", form.time?.slice(0, 5) ?? "", site.timeZone);
+    // Nobody is told that we shall call at another time, or at all, when that is not what is stored.
+    const same = parsed.ok && parsed.e164 === first.number && dueMs === first.dueMs;
+    return same ? { ok: true, status: 200, choice: "callback" } : GONE;
   }
 }
 

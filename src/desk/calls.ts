@@ -19,7 +19,7 @@ export interface Calls {
   redial(agent: Agent, contact: Contact): Ok;
   /** Hangs up. */
   release(contact: Contact): Ok;
-  /** The agent is gone: what is not joined yet goes back. */
+  /** The agent is gone: who was not talked to goes back, to be called by others. */
   abandon(contact: Contact): void;
   /** News from the exchange. */
   changed(call: Call): void;
@@ -143,8 +143,9 @@ export function createCalls(ports: {
       return { ok: true };
     },
     abandon(contact) {
-      const { state } = contact.interaction;
-      if (state !== "reserved" && state !== "connecting") return;
+      const { state, outcome } = contact.interaction;
+      const notReached = state === "wrapping" && outcome !== "answered";
+      if (state !== "reserved" && state !== "connecting" && !notReached) return;
       const { callId } = contact;
       contact.callId = undefined;
       handBack(contact);

@@ -168,7 +168,8 @@ export function createContacts(ports: {
     },
     async say(contact, from, text) {
       const message: ChatMessage = {
-        number: contact.messages.length + 1,
+        // Not the count: one that could not be stored is missing after a restart.
+        number: (contact.messages.at(-1)?.number ?? 0) + 1,
         interactionId: contact.interaction.id,
         from,
         text,

@@ -518,8 +518,16 @@ t.test("after a restart nothing is lost", async (t) => {
     interaction: { state: "queued", agent: undefined },
     messages: [{ text: "Anna is here." }],
   });
-  t.match(second.desk.contacts.get(phone)?.interaction, { state: "queued", agent: undefined });
-  t.match(second.desk.contacts.get(wrapping)?.interaction, { state: "wrapping", agent: "bob" });
+  t.match(
+    second.desk.contacts.get(phone)?.interaction,
+    { state: "wrapping", agent: "anna", outcome: "answered", endedMs: first.clock.nowMs() },
+    "they may be talking still: nobody else calls",
+  );
+  t.match(
+    second.desk.contacts.get(wrapping)?.interaction,
+    { state: "queued", agent: undefined, outcome: undefined },
+    "who was not reached is not left to an agent who may not come back",
+  );
   await first.desk[Symbol.asyncDispose]();
   await second[Symbol.asyncDispose]();
 });
@@ -535,7 +543,8 @@ t.test("after a restart in the middle of callbacks, the job file has them", asyn
     await first.desk.orders["/api/callbacks/accept"](agent, { callbackId: callback?.id ?? "" });
   }
   first.call(1, "calling_visitor");
-  first.call(1, "ended", end("visitor", "busy"));
+  first.call(1, "joined");
+  first.call(1, "ended", end("visitor", "hung_up"));
   await settled();
   const second = await stand({ records: first.records, clock: first.clock });
   await settled();
@@ -544,7 +553,7 @@ t.test("after a restart in the middle of callbacks, the job file has them", asyn
     { sessionId: "s1", state: "attempted", attempts: 1, agent: "bob" },
   ]);
   const [wrapping] = [...second.desk.contacts.all()];
-  t.match(wrapping?.interaction, { state: "wrapping", agent: "bob", outcome: "busy" });
+  t.match(wrapping?.interaction, { state: "wrapping", agent: "bob", outcome: "answered" });
   const interactionId = wrapping?.interaction.id ?? "";
   const close = { interactionId, disposition: "helped" };
   t.same(await second.desk.orders["/api/contacts/close"](BOB, close), { ok: true });
@@ -554,6 +563,101 @@ t.test("after a restart in the middle of callbacks, the job file has them", asyn
   t.same(await second.records.openInteractions(), []);
   await first.desk[Symbol.asyncDispose]();
   await second[Symbol.asyncDispose]();
+});
+
+t.test("who was not reached does not wait for an agent who has gone home", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  for (const id of ["s1", "s2"]) visit(s, id);
+  const anna = open(s, ANNA);
+  const interactionId = await waiting(s, "s1", { choice: "phone", number: "030 123456" });
+  await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+  s.call(0, "calling_visitor");
+  s.call(0, "ended", end("visitor", "busy"));
+  anna.close();
+  s.clock.advance(15_000);
+  t.match(s.desk.contacts.get(interactionId)?.interaction, { state: "queued", agent: undefined });
+
+  const bob = open(s, BOB);
+  const when = { date: "2026-01-05", time: "11:30" };
+  await ask(s, "s2", { choice: "callback", number: "030 123457", ...when });
+  const callbackId = (await s.records.openCallbacks())[0]?.id ?? "";
+  await s.desk.orders["/api/callbacks/accept"](BOB, { callbackId });
+  s.call(1, "calling_visitor");
+  s.call(1, "ended", end("visitor", "no_answer"));
+  bob.close();
+  s.clock.advance(15_000);
+  await settled();
+  t.match(await s.records.openCallbacks(), [{ state: "scheduled", agent: undefined }]);
+});
+
+t.test("a callback is acknowledged again only if it is what was stored", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  for (const id of ["s1", "s2"]) visit(s, id);
+  open(s, ANNA);
+  const form = {
+    choice: "callback",
+    number: "030 123456",
+    date: "2026-01-05",
+    time: "12:00",
+  } as const;
+  const chat = await ask(s, "s1", { choice: "chat" });
+  const interactionId = (chat.result.ok && chat.result.contact?.interactionId) || "";
+  await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+  await s.desk.orders["/api/contacts/release"](ANNA, { interactionId });
+  await s.desk.orders["/api/contacts/close"](ANNA, { interactionId, disposition: "helped" });
+  t.match(await reply(s, chat.invitationId, form), { ok: false, status: 409 });
+  t.same(await s.records.openCallbacks(), []);
+
+  const { invitationId } = await ask(s, "s2", form);
+  t.match(await reply(s, invitationId, form), { ok: true, choice: "callback" });
+  t.match(await reply(s, invitationId, { ...form, time: "14:00" }), { ok: false, status: 409 });
+  t.equal((await s.records.openCallbacks()).length, 1);
+});
+
+t.test("a callback falls due by the clock on the wall, also when that was set", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  visit(s, "s1");
+  const when = { date: "2026-01-05", time: "14:00" };
+  await ask(s, "s1", { choice: "callback", number: "030 123456", ...when });
+  s.clock.jump(3 * 3_600_000);
+  s.clock.advance(30_000);
+  await settled();
+  t.match(await s.records.openCallbacks(), [{ state: "due" }]);
+});
+
+t.test("after a restart, a message that was never stored leaves its number free", async (t) => {
+  const first = await stand();
+  visit(first, "s1");
+  open(first, ANNA);
+  const id = await waiting(first, "s1", { choice: "chat" });
+  await first.records.addChatMessage({
+    number: 2,
+    interactionId: id,
+    from: "visitor",
+    text: "the second",
+    atMs: 0,
+  });
+  const second = await stand({ records: first.records, clock: first.clock });
+  const contact = second.desk.contacts.get(id);
+  if (!contact) throw new Error("no contact");
+  t.same(await second.desk.chats.say(contact, "visitor", "the third"), { ok: true });
+  t.equal(contact.messages.at(-1)?.number, 3);
+  await first.desk[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+});
+
+t.test("a number that a refuser typed is not shown to whoever shares his row", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  visit(s, "s1", { consent: "none", number: "+4930123456", name: "Zoë" });
+  const order = { sessionId: "s1", heading: "Hello", text: "Hello" };
+  const invited = await s.desk.orders["/api/invite"](ANNA, order);
+  if (isRefusal(invited)) throw new Error(invited.message);
+  const card = s.desk.invitations.openCard(invited.invitationId);
+  t.match(card, { number: undefined, name: undefined });
 });
 
 t.test("orders keep to the agent's firm and to his rights", async (t) => {

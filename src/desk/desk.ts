@@ -244,7 +244,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   }
 
   for (const interaction of openInteractions) {
-    const restored = afterRestart(interaction, directory);
+    const restored = afterRestart(interaction, directory, clock.nowMs());
     if (restored.state !== interaction.state) {
       await journal.write(() => records.saveInteraction(restored));
     }
@@ -321,19 +321,27 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
 
 /**
  * A contact as it stands after the engine stopped in the middle of it. Nobody has it any more, so it waits again; only
- * who was about to close it may still do so. A call on a callback goes back to the job file, which keeps it.
+ * who has talked with the visitor, and is about to close it, may still do so. A call on a callback goes back to the job
+ * file, which keeps it.
  */
-function afterRestart(interaction: Interaction, directory: Directory): Interaction {
+function afterRestart(interaction: Interaction, directory: Directory, nowMs: number): Interaction {
   const { agent: _, activeMs: __, endedMs: ___, outcome: ____, ...rest } = interaction;
   if (interaction.state === "queued") return interaction;
-  if (isAboutToClose(interaction, directory)) return interaction;
+  if (isAboutToClose(interaction, directory)) {
+    // The two may be talking still, past the engine: nobody else may call the visitor meanwhile.
+    const { endedMs = nowMs } = interaction;
+    return { ...interaction, state: "wrapping", outcome: "answered", endedMs };
+  }
   if (interaction.callbackId !== undefined)
     return { ...interaction, state: "closed", outcome: "failed" };
   return { ...rest, state: "queued" };
 }
 
-function isAboutToClose({ state, agent }: Interaction, directory: Directory): boolean {
-  return state === "wrapping" && agent !== undefined && directory.agent(agent) !== undefined;
+function isAboutToClose(interaction: Interaction, directory: Directory): boolean {
+  const { kind, state, agent, outcome } = interaction;
+  if (agent === undefined || !directory.agent(agent)) return false;
+  if (state === "wrapping") return outcome === "answered";
+  return kind === "phone" && (state === "active" || state === "held");
 }
 
 function heldCallbacks(interactions: readonly Interaction[], directory: Directory): Set<string> {

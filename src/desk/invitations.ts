@@ -119,8 +119,10 @@ export function createInvitations(ports: {
       const id = ports.randomId();
       const sentMs = clock.nowMs();
       const expiresMs = sentMs + ports.lifetimeMs;
-      const number = session.number ?? session.history?.number;
-      const name = session.name ?? session.history?.name;
+      // The row of a refuser may be that of several people behind one address: what one typed is not shown to another.
+      const known = session.consent === "none" ? undefined : session;
+      const number = known?.number ?? known?.history?.number;
+      const name = known?.name ?? known?.history?.name;
       const who = agent?.displayName ?? "our team";
       const invitation: Invitation = {
         id,

@@ -28,6 +28,8 @@ export interface JobFile extends Disposable {
 
 const RETRY_MS = 15 * 60_000;
 const MOST_ATTEMPTS = 3;
+/** The wall clock is looked at so often: timers do not follow it when it is set, or when the machine sleeps. */
+const LONGEST_WAIT_MS = 30_000;
 
 /**
  * @param loaded those that were open when the engine stopped
@@ -77,7 +79,7 @@ export function createJobFile(
     const next = [...callbacks.values()]
       .filter(({ state }) => state === "scheduled")
       .toSorted((a, b) => a.dueMs - b.dueMs)[0];
-    timer = next && clock.after(next.dueMs - clock.nowMs(), fallDue);
+    timer = next && clock.after(Math.min(next.dueMs - clock.nowMs(), LONGEST_WAIT_MS), fallDue);
   };
   const fallDue = () => {
     const nowMs = clock.nowMs();

@@ -7,9 +7,9 @@ import type { SqliteDatabase, SqliteStatement } from "kysely";
  */
 export function openNodeSqlite(file: string): SqliteDatabase {
   const database = new DatabaseSync(file);
+  database.exec("PRAGMA busy_timeout = 5000");
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
-  database.exec("PRAGMA busy_timeout = 5000");
   database.exec("PRAGMA foreign_keys = ON");
   return {
     close: () => database.close(),

@@ -17,7 +17,14 @@ export function stopRequested(): Promise<string> {
       if (!process.connected) stop("SIGINT");
     });
     process.on("disconnect", () => stop("the supervisor is gone"));
+    // Gone already, while this process was starting: nobody would say so again.
+    if (isSupervised() && !process.connected) stop("the supervisor is gone");
   });
+}
+
+/** Whether a supervisor started this process, which may be gone by now. */
+export function isSupervised(): boolean {
+  return process.send !== undefined;
 }
 
 /** Ends a process that has stopped: the channel to the supervisor would keep it alive. */

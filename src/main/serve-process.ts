@@ -3,7 +3,7 @@ import type { Config } from "../config/schema.ts";
 import type { Log } from "../model/log.ts";
 import { listenForOperators } from "../oam/admin.ts";
 import { tellSupervisor, type ToChild } from "./child-messages.ts";
-import { explainListenError, stopRequested } from "./lifetime.ts";
+import { explainListenError, isSupervised, stopRequested } from "./lifetime.ts";
 
 /**
  * The life of a process that has started: says so, answers for its metrics, and returns why it shall stop. Without a
@@ -17,7 +17,7 @@ export async function serveProcess(one: {
 }): Promise<string> {
   const { name, config, log, registry } = one;
   const stop = stopRequested();
-  if (process.connected) {
+  if (isSupervised()) {
     process.on("message", (message: ToChild) => void answerMetrics(message, registry));
     tellSupervisor({ type: "ready" });
     return stop;

@@ -59,10 +59,19 @@ export function supervise(
 
   function start(one: Child): void {
     const startedMs = clock.nowMs();
-    const process = fork(globalThis.process.argv[1] ?? "", [one.name, "--config", file], {
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    let process: ChildProcess;
+    try {
+      process = fork(globalThis.process.argv[1] ?? "", [one.name, "--config", file], {
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      });
+    } catch (error) {
+      return startAgain(one, startedMs, { err: error });
+    }
+    // Too little memory, too many processes: some of it is thrown, some comes as an event, and then there is no end to come.
+    process.on("error", (error) => {
+      if (process.pid === undefined) startAgain(one, startedMs, { err: error });
     });
-    one.process = process;
+    if (process.pid !== undefined) one.process = process;
     process.on("message", (message) => {
       const told = parseFromChild(message);
       if (told?.type === "ready") {
@@ -78,17 +87,18 @@ export function supervise(
     process.once("exit", (status, signal) => {
       one.process = undefined;
       one.ready = false;
-      if (stopping) return;
-      one.failures = clock.nowMs() - startedMs > HEALTHY_MS ? 1 : one.failures + 1;
-      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
-      log.warn(
-        { child: one.name, status, signal, delayMs },
-        "a process has ended and is started again",
-      );
-      setTimeout(() => {
-        if (!stopping) start(one);
-      }, delayMs);
+      startAgain(one, startedMs, { status, signal });
     });
+  }
+
+  function startAgain(one: Child, startedMs: number, why: object): void {
+    if (stopping) return;
+    one.failures = clock.nowMs() - startedMs > HEALTHY_MS ? 1 : one.failures + 1;
+    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
+    log.warn({ child: one.name, ...why, delayMs }, "a process has ended and is started again");
+    setTimeout(() => {
+      if (!stopping) start(one);
+    }, delayMs);
   }
   children.forEach(start);
 

@@ -77,7 +77,7 @@ export async function serveDesk(
         return sendRefusal(reply, refuse("log_in", "Name and password do not fit."));
       }
       desk.events.loggedIn(found.agent.name);
-      desk.presence.loggedIn(found.agent, request.ip);
+      desk.presence.seen(found.agent, request.ip);
       const cookie = loginCookie(found.token, LOGIN_LIFETIME_MS, request.headers.origin);
       return reply.header("set-cookie", cookie).send(desk.presence.view(found.agent));
     },
@@ -107,6 +107,7 @@ export async function serveDesk(
       if (!found) return sendRefusal(reply, refuse("log_in", "Log in first."));
       const body = understand(path, request);
       if (isRefusal(body)) return sendRefusal(reply, body);
+      desk.presence.seen(found.agent, request.ip);
       const outcome = await carryOut(found.agent, body);
       return isRefusal(outcome) ? sendRefusal(reply, outcome) : reply.send(outcome);
     });

@@ -19,8 +19,11 @@ export interface Presence {
   say(agent: Agent, status: "available" | "on_break"): void;
   /** A desk of the agent's was opened at the address; disposing is its loss. */
   deskOpened(agent: Agent, address: string): Disposable;
-  /** Logged in: his desk has so long to open as it has to come back. */
-  loggedIn(agent: Agent, address: string): void;
+  /**
+   * He logged in, or gave an order: he is there. His desk has so long to open as it has to come back; what he has taken
+   * without one is not left with him for ever.
+   */
+  seen(agent: Agent, address: string): void;
   loggedOut(agent: Agent): void;
   dispose(): void;
 }
@@ -124,7 +127,8 @@ export function createPresence(
         },
       };
     },
-    loggedIn(agent, address) {
+    seen(agent, address) {
+      if (hereOf(agent).desks > 0 && hereOf(agent).present) return;
       changing(agent, (here) => {
         here.present = true;
         here.address = address;

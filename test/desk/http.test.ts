@@ -5,7 +5,7 @@ import t from "tap";
 import { WebSocket } from "ws";
 import { serveDesk } from "../../src/desk/http.ts";
 import { logIn, openFeed, origin, post } from "./browser.ts";
-import { stand, visitOf } from "./stand.ts";
+import { ANNA, stand, visitOf } from "./stand.ts";
 
 async function serve(test: Pick<typeof t, "teardown">) {
   const uiDirectory = await mkdtemp(join(tmpdir(), "warmline-ui-"));
@@ -265,4 +265,26 @@ t.test("a desk that reads too slowly is cut off, and may go on where it stopped"
   const last = slow.messages.at(-1) ?? first;
   const next = await openFeed(address, cookie, `?epoch=${last.epoch}&after=${last.seq}`);
   t.match(await next.until(() => true), { type: "visitor", seq: last.seq + 1 });
+});
+
+t.test("what is taken without a desk goes back when none is opened", async (t) => {
+  const { s, address } = await serve(t);
+  s.visits.set("s1", visitOf("s1"));
+  const cookie = await logIn(address, "anna");
+  const order = { sessionId: "s1", heading: "Hello", text: "Hello" };
+  const invited = (await post(address, "/api/invite", order, { cookie })).json as {
+    invitationId: string;
+  };
+  const shop = s.desk.directory.site("shop");
+  if (!shop) throw new Error("no shop");
+  const form = { invitation: invited.invitationId, choice: "chat", back: undefined } as const;
+  const from = { site: shop, address: "192.0.2.7", visitor: "hash" };
+  const result = await s.desk.answers.answer(form, from);
+  const interactionId = (result.ok && result.contact?.interactionId) || "";
+  s.clock.advance(15_000);
+  t.equal(s.desk.presence.view(ANNA).status, "logged_out");
+  t.equal((await post(address, "/api/contacts/accept", { interactionId }, { cookie })).status, 200);
+  t.equal(s.desk.contacts.get(interactionId)?.interaction.state, "active");
+  s.clock.advance(15_000);
+  t.equal(s.desk.contacts.get(interactionId)?.interaction.state, "queued");
 });

@@ -20,8 +20,8 @@ export interface Alerts extends Disposable {
     suggestion: MessageTemplate,
     expiresMs: number,
   ): void;
-  /** Taken: it goes from the other desks. Taking what one has taken already is no error. */
-  accept(agent: Agent, alertId: string): Outcome<AlertView>;
+  /** Taken: it goes from the other desks. Taking what one has taken already is no error. `sessionId`: whom it must be about. */
+  accept(agent: Agent, alertId: string, sessionId?: string): Outcome<AlertView>;
   /** He does not want it. When nobody on duty does, it is over. */
   reject(agent: Agent, alertId: string): Outcome<{ ok: true }>;
   /** An invitation came of it. */
@@ -108,9 +108,12 @@ export function createAlerts(ports: {
       visits.advance(opportunity.id, "alerted");
       raise({ ...opportunity, state: "alerted" }, session, firm, suggestion, expiresMs);
     },
-    accept(agent, alertId) {
+    accept(agent, alertId, sessionId) {
       const live = own(agent, alertId);
       if (!live) return over();
+      if (sessionId !== undefined && live.view.session.id !== sessionId) {
+        return refuse("bad_order", "The alert is about another visitor.");
+      }
       if (live.takenBy === agent.name) return live.view;
       if (live.takenBy !== undefined) return refuse("too_late", "Another agent was faster.");
       setState(live, "accepted");

@@ -649,6 +649,50 @@ t.test("after a restart, a message that was never stored leaves its number free"
   await second[Symbol.asyncDispose]();
 });
 
+t.test("a job file that has lost what a contact remembers ends nothing", async (t) => {
+  const first = await stand();
+  visit(first, "s1");
+  open(first, BOB);
+  const when = { date: "2026-01-05", time: "11:30" };
+  await ask(first, "s1", { choice: "callback", number: "030 123456", ...when });
+  const [scheduled] = await first.records.openCallbacks();
+  if (!scheduled) throw new Error("no callback");
+  await first.desk.orders["/api/callbacks/accept"](BOB, { callbackId: scheduled.id });
+  first.call(0, "joined");
+  first.call(0, "ended", end("visitor", "hung_up"));
+  await settled();
+  await first.records.updateCallback({ ...scheduled, state: "due" });
+  const second = await stand({ records: first.records, clock: first.clock });
+  const bob = open(second, BOB);
+  const [contact] = [...second.desk.contacts.all()];
+  const interactionId = contact?.interaction.id ?? "";
+  const redial = () => second.desk.orders["/api/contacts/redial"](BOB, { interactionId });
+  t.same(await redial(), { ok: true });
+  t.doesNotThrow(() => second.call(0, "calling_visitor"));
+  t.doesNotThrow(() => second.call(0, "ended", end("visitor", "busy")));
+  bob.close();
+  t.doesNotThrow(() => second.clock.advance(15_000));
+  await settled();
+  t.match(await second.records.openCallbacks(), [{ state: "due", attempts: 1 }]);
+  await first.desk[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+});
+
+t.test("an alert about another visitor is not taken by the way", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  const session = visit(s, "s1");
+  visit(s, "s2");
+  const anna = open(s, ANNA);
+  open(s, BOB);
+  s.desk.found(s.opportunity("o1", session), session);
+  const alert = anna.feed.findLast((m) => m.type === "alert");
+  const alertId = alert?.type === "alert" ? alert.alert.id : "";
+  const order = { sessionId: "s2", alertId, heading: "Hello", text: "Hello" };
+  t.match(await s.desk.orders["/api/invite"](ANNA, order), { status: 400 });
+  t.same(await s.desk.orders["/api/alerts/accept"](BOB, { alertId }), { ok: true });
+});
+
 t.test("a number that a refuser typed is not shown to whoever shares his row", async (t) => {
   const s = await stand();
   t.teardown(() => s[Symbol.asyncDispose]());

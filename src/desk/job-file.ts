@@ -145,14 +145,15 @@ export function createJobFile(
       const callback = callbacks.get(callbackId);
       if (!callback) return;
       const attempts = callback.attempts + 1;
-      if (callback.state === "attempted") keep({ ...callback, attempts });
-      else moveTo(callback, "attempted", { attempts });
+      if (callback.state === "reserved") moveTo(callback, "attempted", { attempts });
+      else keep({ ...callback, attempts });
     },
     settle(callbackId, disposition) {
       const callback = callbacks.get(callbackId);
       if (!callback) return;
       if (callback.state === "reserved") moveTo(callback, "attempted");
       const tried = callbacks.get(callbackId) ?? callback;
+      if (isFree(tried)) return;
       if (disposition.completed) moveTo(tried, "completed");
       else if (tried.attempts >= MOST_ATTEMPTS) moveTo(tried, "expired");
       else moveTo(tried, "scheduled", { dueMs: clock.nowMs() + RETRY_MS });
@@ -160,10 +161,18 @@ export function createJobFile(
     },
     giveBack(callbackId) {
       const callback = callbacks.get(callbackId);
-      if (!callback) return;
+      if (!callback || isFree(callback)) return;
       moveTo(callback, callback.dueMs <= clock.nowMs() ? "due" : "scheduled");
       wait();
     },
     [Symbol.dispose]: () => timer?.[Symbol.dispose](),
   };
+}
+
+/**
+ * Whether nobody has it, though an agent may still have a contact that came of it: after a restart, when the store had kept
+ * only the one of the two. The job file is what counts then.
+ */
+function isFree({ state }: Callback): boolean {
+  return state === "scheduled" || state === "due";
 }

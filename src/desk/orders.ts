@@ -92,11 +92,8 @@ export function createOrders(ports: {
       if (invitations.cardFor(sessionId)) {
         return refuse("too_late", "This visitor has an invitation already.");
       }
-      const alert = alertId === undefined ? undefined : alerts.accept(agent, alertId);
+      const alert = alertId === undefined ? undefined : alerts.accept(agent, alertId, sessionId);
       if (alert && isRefusal(alert)) return alert;
-      if (alert && alert.session.id !== sessionId) {
-        return refuse("bad_order", "The alert is about another visitor.");
-      }
       const invitation = invitations.send({
         ...found,
         offer: "contact",

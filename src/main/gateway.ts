@@ -31,8 +31,11 @@ export async function runGateway(config: Config, file: string): Promise<void> {
     await supervisor.stop();
     throw new StartError(first.message);
   }
-  notifySystemd("READY=1");
-  log.info({ listen: config.listen, sites: config.sites.map((s) => s.name), version }, "ready");
+  // Else it was told to stop while it was starting.
+  if (first === undefined) {
+    notifySystemd("READY=1");
+    log.info({ listen: config.listen, sites: config.sites.map((s) => s.name), version }, "ready");
+  }
   const why = await stop;
   draining = true;
   notifySystemd("STOPPING=1");

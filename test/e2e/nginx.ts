@@ -1,7 +1,7 @@
 /** An ordinary web server from Debian, serving ordinary files: the origin of end-to-end tests. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { ENDS_WITH_US } from "../exchange/child.ts";
 import { freePorts } from "../free-port.ts";
@@ -19,7 +19,8 @@ export async function startNginx(folder = "examples/shop/site"): Promise<Origin>
   const [port] = await freePorts(1);
   writeFileSync(
     join(directory, "nginx.conf"),
-    `daemon off; pid ${directory}/pid; error_log stderr warn; worker_processes 1;
+    // Its worker must be able to read the checkout, wherever that is.
+    `user ${userInfo().username}; daemon off; pid ${directory}/pid; error_log stderr warn; worker_processes 1;
     events { worker_connections 512; }
     http {
       include /etc/nginx/mime.types; access_log off; gzip on; gzip_min_length 256;
@@ -38,7 +39,7 @@ export async function startNginx(folder = "examples/shop/site"): Promise<Origin>
   const url = `http://127.0.0.1:${port}`;
   await until("nginx to answer", () =>
     fetch(url).then(
-      () => true,
+      (answer) => answer.ok,
       () => undefined,
     ),
   );

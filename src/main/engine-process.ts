@@ -89,11 +89,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   );
   await using _desk = desk;
   desk.switchChanged(telephony.up());
-  await using _visitors = await serveVisitors(
-    desk,
-    { path: paths.visitors, assetsDirectory: builtFiles.visitor },
-    { clock, log },
-  );
+  // First of the sockets: it alone notices another engine in the same directory, which then keeps all of its own.
   link = await listenForEdges(
     paths.link,
     {
@@ -104,6 +100,11 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
     { clock, log },
   );
   await using _link = link;
+  await using _visitors = await serveVisitors(
+    desk,
+    { path: paths.visitors, assetsDirectory: builtFiles.visitor },
+    { clock, log },
+  );
   const { host, port } = config.listen.desk;
   await using _agents = await serveDesk(
     desk,

@@ -1,9 +1,14 @@
-/** Processes whose supervisor is killed at an awkward moment. */
+/** Processes that start, or are left, at an awkward moment. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import t from "tap";
-import { writeConfig } from "./gateway.ts";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { freePorts } from "../free-port.ts";
+import { until } from "../until.ts";
+import { printed, runWarmline, writeConfig } from "./gateway.ts";
 
 t.test("the supervisor is gone before its children have started: they end too", async (t) => {
   const { directory, file } = await writeConfig("http://127.0.0.1:1");
@@ -18,4 +23,25 @@ t.test("the supervisor is gone before its children have started: they end too", 
     t.same(await once(child, "exit"), [0, null], name);
     clearTimeout(late);
   }
+});
+
+t.test("a second engine by mistake does not take the first one's sockets", async (t) => {
+  const { directory, file, config } = await writeConfig("http://127.0.0.1:1");
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  const first = runWarmline(["engine", "--config", file]);
+  t.teardown(() => first.kill("SIGKILL"));
+  const output = printed(first);
+  await until("the first engine", () => output().includes('"ready"'));
+
+  const [desk, admin] = await freePorts(2);
+  const other = join(directory, "other.yaml");
+  const listen = { ...config.listen, desk: `127.0.0.1:${desk}`, admin: `127.0.0.1:${admin}` };
+  writeFileSync(other, stringify({ ...config, listen }));
+  const second = runWarmline(["engine", "--config", other]);
+  t.same((await once(second, "exit"))[0], 1);
+
+  const socket = connect(join(directory, "run", "visitors.sock"));
+  t.teardown(() => socket.destroy());
+  await once(socket, "connect");
+  t.pass("visitors still reach the first");
 });

@@ -9,7 +9,7 @@ import { serveVisitors } from "../desk/visitor-http.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { createLog } from "../oam/log.ts";
 import { analysisMetrics, createRegistry, ctiMetrics, deskMetrics } from "../oam/metrics.ts";
-import { type LinkServer, listenForEdges } from "../proxy/link/server.ts";
+import { listenForEdges } from "../proxy/link/server.ts";
 import { openStore } from "../store/open.ts";
 import { connectSwitch } from "./connect-switch.ts";
 import { explainListenError } from "./lifetime.ts";
@@ -30,15 +30,24 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   const paths = preparePaths(config);
   const registry = createRegistry(version);
   const [sites, campaigns] = [sitesOf(config), campaignsOf(config)];
-  await using store = await openStore(paths.database);
 
-  // The desk is made last, but is asked and told by the others. Only the exchange may speak before it is there.
+  // The desk is made last, but is asked and told by the others. Only the exchange and the edges may speak before it is there.
   let desk: Desk | undefined;
   const theDesk = () => {
     if (!desk) throw new Error("the desk is asked before it is there");
     return desk;
   };
-  let link: LinkServer;
+  // Before all else: it alone notices another engine in the same directory, whose contacts and calls are its own.
+  await using link = await listenForEdges(
+    paths.link,
+    {
+      hits: (hits) => desk && hits.forEach((hit) => analysis.touch(hit)),
+      shown: (invitationId) => desk?.shown(invitationId),
+      sentOn: (nextPageId) => desk?.sentOn(nextPageId),
+    },
+    { clock, log },
+  );
+  await using store = await openStore(paths.database);
   using analysis: Analysis = createAnalysis(
     { sites, campaigns, mostSessions: config.sessions.most, idleMs: config.sessions.idle },
     {
@@ -89,17 +98,6 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   );
   await using _desk = desk;
   desk.switchChanged(telephony.up());
-  // First of the sockets: it alone notices another engine in the same directory, which then keeps all of its own.
-  link = await listenForEdges(
-    paths.link,
-    {
-      hits: (hits) => hits.forEach((hit) => analysis.touch(hit)),
-      shown: (invitationId) => theDesk().shown(invitationId),
-      sentOn: (nextPageId) => theDesk().sentOn(nextPageId),
-    },
-    { clock, log },
-  );
-  await using _link = link;
   await using _visitors = await serveVisitors(
     desk,
     { path: paths.visitors, assetsDirectory: builtFiles.visitor },

@@ -26,7 +26,8 @@ t.test("the supervisor is gone before its children have started: they end too", 
 });
 
 t.test("a second engine by mistake does not take the first one's sockets", async (t) => {
-  const { directory, file, config } = await writeConfig("http://127.0.0.1:1");
+  const asterisk = { driver: "asterisk", url: "http://127.0.0.1:1/ari", user: "u", password: "p" };
+  const { directory, file, config } = await writeConfig("http://127.0.0.1:1", { switch: asterisk });
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const first = runWarmline(["engine", "--config", file]);
   t.teardown(() => first.kill("SIGKILL"));
@@ -38,7 +39,9 @@ t.test("a second engine by mistake does not take the first one's sockets", async
   const listen = { ...config.listen, desk: `127.0.0.1:${desk}`, admin: `127.0.0.1:${admin}` };
   writeFileSync(other, stringify({ ...config, listen }));
   const second = runWarmline(["engine", "--config", other]);
+  const said = printed(second);
   t.same((await once(second, "exit"))[0], 1);
+  t.notMatch(said(), /exchange/, "nor has it spoken to the exchange");
 
   const socket = connect(join(directory, "run", "visitors.sock"));
   t.teardown(() => socket.destroy());

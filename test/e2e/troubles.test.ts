@@ -85,7 +85,12 @@ t.test("a port in use", async (t) => {
     try {
       await until("the reason", () => text().includes(`${address} is in use`));
       t.match(text(), "change listen.desk");
-      await until("a page", async () => (await page(`http://127.0.0.1:${http}/`)).status === 200);
+      await until("a page", () =>
+        page(`http://127.0.0.1:${http}/`).then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+      );
     } finally {
       gateway.kill("SIGTERM");
       await once(gateway, "exit");

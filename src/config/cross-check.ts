@@ -43,12 +43,29 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     known(sites, c.site, "site", ["campaigns", i, "site"]);
     for (const key of ["message", "outOfHoursMessage", "allBusyMessage"] as const) {
       const name = c[key];
-      if (name !== undefined) known(messages, name, "message", ["campaigns", i, key]);
+      if (name === undefined) continue;
+      known(messages, name, "message", ["campaigns", i, key]);
+      const named = config.messages.filter((m) => m.name === name);
+      if (named.length > 0 && !named.some((m) => mayUse(config, c.site, m))) {
+        found.push({
+          path: ["campaigns", i, key],
+          message: `the message ${name} belongs to another site or firm`,
+        });
+      }
     }
     const wrong = checks.criterion(c.when);
     if (wrong !== undefined) found.push({ path: ["campaigns", i, "when"], message: wrong });
   });
   return found;
+}
+
+/** Whether a campaign of that site may send the message. */
+function mayUse(config: Config, site: string, message: Config["messages"][number]): boolean {
+  const firm = config.sites.find((s) => s.name === site)?.firm;
+  return (
+    (message.site === undefined || message.site === site) &&
+    (message.firm === undefined || message.firm === firm)
+  );
 }
 
 function twice(names: readonly string[], report: (name: string, index: number) => void): void {

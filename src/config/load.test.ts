@@ -90,6 +90,15 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     /:19: campaigns\[0\]\.message: there is no message bye/,
   ],
   [
+    "a message of another site",
+    GOOD.replace("{ name: hello,", "{ name: hello, site: other,").replace(
+      "messages:",
+      `  - { name: other, hosts: [b.example], origins: ["http://127.0.0.1:1"], firm: crema, country: DE }
+messages:`,
+    ),
+    /campaigns\[0\]\.message: the message hello belongs to another site or firm/,
+  ],
+  [
     "a criterion that cannot be",
     GOOD.replace('visits("7d")', "nonsense"),
     /:18: campaigns\[0\]\.when: 1:1: no such fact/,

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/schema.ts";
@@ -17,7 +17,7 @@ export interface Paths {
 }
 
 /**
- * Makes the directories, closed to everybody else, and names what is in them.
+ * Makes the directories, closed to everybody else, and names what is in them. One that is there is left as it is.
  *
  * @throws {Error} with the directory and the reason, when one cannot be made
  */
@@ -25,7 +25,6 @@ export function preparePaths(config: Config): Paths {
   const { state, run } = config.directories;
   for (const directory of [state, run]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    chmodSync(directory, 0o700);
   }
   return {
     database: resolve(state, "warmline.sqlite"),

@@ -33,7 +33,8 @@ function contactWords(facts: Facts, number: string): string {
     : `Thank you. We will call you${at} in a moment.`;
 }
 
-export function createContact(first: Facts, base: string, number: string): ContactView {
+/** `number` is asked each time: the news of the contact may come before the answer to the form. */
+export function createContact(first: Facts, base: string, number: () => string): ContactView {
   const log = element("div", {
     class: "warmline-log",
     role: "log",
@@ -94,7 +95,7 @@ export function createContact(first: Facts, base: string, number: string): Conta
       view.facts.kind === "chat"
         ? `Chat${view.facts.agent ? ` with ${view.facts.agent}` : ""}`
         : "Telephone",
-    words: () => contactWords(view.facts, number),
+    words: () => contactWords(view.facts, number()),
     update(facts) {
       view.facts = facts;
       words.textContent = view.words();

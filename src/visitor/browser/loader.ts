@@ -109,7 +109,10 @@ function start(base: string) {
       known.update(facts);
       if (known.words() !== before) frame.announce(known.words());
     } else if (facts.state !== "over")
-      contacts.set(facts.interactionId, createContact(facts, base, typedNumber));
+      contacts.set(
+        facts.interactionId,
+        createContact(facts, base, () => typedNumber),
+      );
   }
 
   function receive(event: VisitorEvent) {

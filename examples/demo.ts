@@ -15,14 +15,19 @@ const BANNER = `
     Metrics for operators            http://127.0.0.1:9090/metrics
 
   Open the desk in one browser window, and the shop in a private window of another. Stay on a page of the shop for a
-  few seconds, or come back to its prices: the desk hears of it. Telephones are pretended: any number answers, one
+  few seconds, or come back after half a minute: the desk hears of it. Telephones are pretended: any number answers, one
   that ends in 486 is busy, in 408 nobody answers. Log the agent out to see what visitors are offered out of hours.
 
   Ctrl-C ends it. What was stored stays in var/demo.
 `;
 
 await using _shop = await serveShop(SHOP_PORT).catch((error: unknown) => {
-  process.stderr.write(`The demo's shop needs port ${SHOP_PORT}: ${String(error)}\n`);
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `The demo needs the ports 8080, 8081, ${SHOP_PORT} and 9090: ${why}.\n` +
+      "Perhaps it is running already. End what uses them, or run a configuration of your own:\n" +
+      "  npm start -- --config FILE\n",
+  );
   process.exit(1);
 });
 const gateway = spawn(process.execPath, ["src/main.ts", "run", "--config", "examples/demo.yaml"], {

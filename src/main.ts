@@ -16,15 +16,18 @@ const USAGE = `warmline ${version}: an edge gateway that connects visitors of we
   warmline hash-password              reads a password from standard input, prints its hash
   warmline version
 
-FILE is config/warmline.yaml unless said otherwise.
+FILE is config/warmline.yaml unless said otherwise; -c is short for --config.
 `;
 
 const { values, positionals } = parseCommandLine();
 const file = values.config ?? "config/warmline.yaml";
-const command = values.help ? "help" : (positionals[0] ?? "help");
+const command = values.help ? "help" : values.version ? "version" : positionals[0];
 
 try {
-  await execute(command);
+  if (command === undefined) {
+    process.stderr.write(USAGE);
+    process.exitCode = 1;
+  } else await execute(command);
 } catch (error) {
   if (!(error instanceof ConfigError)) failStart(error);
   process.stderr.write(`${error.message}\n`);
@@ -83,7 +86,11 @@ function parseCommandLine() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { config: { type: "string", short: "c" }, help: { type: "boolean", short: "h" } },
+      options: {
+        config: { type: "string", short: "c" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
     });
   } catch (error) {
     process.stderr.write(

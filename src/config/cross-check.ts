@@ -33,7 +33,22 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     config.sites.flatMap((s) => s.hosts),
     (host) => found.push({ path: ["sites"], message: `the host ${host} belongs to two sites` }),
   );
-  config.sites.forEach((s, i) => known(firms, s.firm, "firm", ["sites", i, "firm"]));
+  const listens = Object.entries(config.listen).map(([key, { host, port }]) => ({
+    key,
+    address: `${host}:${port}`,
+  }));
+  listens.forEach(({ key, address }, i) => {
+    const other = listens.slice(0, i).find((l) => l.address === address);
+    if (other)
+      found.push({ path: ["listen", key], message: `listen.${other.key} is there already` });
+  });
+  config.sites.forEach((s, i) => {
+    known(firms, s.firm, "firm", ["sites", i, "firm"]);
+    const own = s.origins.findIndex((o) => listens.some((l) => o === `http://${l.address}`));
+    if (own >= 0) {
+      found.push({ path: ["sites", i, "origins", own], message: "this is Warmline's own address" });
+    }
+  });
   config.agents.forEach((a, i) => known(firms, a.firm, "firm", ["agents", i, "firm"]));
   config.messages.forEach((m, i) => {
     if (m.site !== undefined) known(sites, m.site, "site", ["messages", i, "site"]);

@@ -90,6 +90,41 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     /:19: campaigns\[0\]\.message: there is no message bye/,
   ],
   [
+    "an unquoted !, which YAML would swallow",
+    GOOD.replace("when: visits", "when: !first_page && visits"),
+    /:18: .*must stand in quotes/,
+  ],
+  [
+    "a text without quotes that YAML takes for a number",
+    `${GOOD}agents: [{ name: anna, displayName: Anna, firm: crema, telephone: 101, passwordHash: x }]\n`,
+    /agents\[0\]\.telephone: this is a text: put it in quotes/,
+  ],
+  [
+    "a hash that is none",
+    `${GOOD}agents: [{ name: a, displayName: A, firm: crema, telephone: "1", passwordHash: "$argon2id$x" }]\n`,
+    /passwordHash: make one with/,
+  ],
+  [
+    "a key that is missing",
+    GOOD.replace("    country: DE\n", ""),
+    /sites\[0\]\.country: this key is missing/,
+  ],
+  [
+    "a host with a port",
+    GOOD.replace("Shop.Example", "shop.example:80"),
+    /hosts\[0\]: write a host name alone/,
+  ],
+  [
+    "two listeners at one address",
+    `${GOOD}listen: { http: "127.0.0.1:8081" }\n`,
+    /listen\.desk: listen\.http is there already/,
+  ],
+  [
+    "an origin that is Warmline itself",
+    GOOD.replace(":8000", ":8080"),
+    /:8: sites\[0\]\.origins\[0\]: this is Warmline's own/,
+  ],
+  [
     "a message of another site",
     GOOD.replace("{ name: hello,", "{ name: hello, site: other,").replace(
       "messages:",

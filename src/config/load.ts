@@ -27,15 +27,12 @@ export function parseConfig(
 ): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      file,
-      document.errors.map((e) => ({
-        path: "",
-        line: e.linePos?.[0].line ?? 0,
-        message: e.message.split("\n")[0]?.replace(/ at line .*$/, "") ?? "not YAML",
-      })),
-    );
+  // One mistake makes many errors. Warnings are of unknown tags: an unquoted ! would vanish from a criterion.
+  const [mistake] = [...document.errors, ...document.warnings];
+  if (mistake) {
+    const what = mistake.message.split("\n")[0]?.replace(/ at line .*$/, "") ?? "not YAML";
+    const message = `${what}; what has ! { } [ ] : or # in it must stand in quotes`;
+    throw new ConfigError(file, [{ path: "", line: mistake.linePos?.[0].line ?? 0, message }]);
   }
   const at = (path: Path, message: string): Problem => ({
     path: written(path),
@@ -74,7 +71,16 @@ function explained(
       at([...path, key], "there is no such key; see config/warmline.yaml"),
     );
   }
-  return [at(path, issue.message)];
+  return [at(path, inWords(issue))];
+}
+
+/** What the schema library says in its own words, in those of an operator. */
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_type") return issue.message;
+  if (/received undefined$/.test(issue.message)) return "this key is missing";
+  return issue.expected === "string" && /received (number|boolean)$/.test(issue.message)
+    ? "this is a text: put it in quotes"
+    : issue.message;
 }
 
 /** The line of the value at `path`, or of the nearest thing around it. */

@@ -1,12 +1,21 @@
 /** The configuration file, as a schema. An unknown key is an error: a typing mistake must not pass for a default. */
 import { z } from "zod";
-import { duration, hostPort, openingHours, origin, slug, timeZone } from "./values.ts";
+import {
+  duration,
+  hostName,
+  hostPort,
+  openingHours,
+  origin,
+  passwordHash,
+  slug,
+  timeZone,
+} from "./values.ts";
 
 const DAY_MS = 86_400_000;
 
 const site = z.strictObject({
   name: slug,
-  hosts: z.array(z.string().toLowerCase().min(1)).min(1),
+  hosts: z.array(hostName).min(1),
   origins: z.array(origin).min(1),
   firm: slug,
   country: z.string().regex(/^[A-Z]{2}$/, "write two capital letters (ISO 3166), as in DE"),
@@ -27,10 +36,7 @@ const agent = z.strictObject({
   telephone: z
     .string()
     .regex(/^\+?[0-9]{1,15}$/, "write an extension or a number, digits only, as in 101"),
-  passwordHash: z
-    .string()
-    .startsWith("$argon2id$", "make one with: warmline hash-password")
-    .describe("made by `warmline hash-password`"),
+  passwordHash,
   maySetPriority: z.boolean().default(false),
 });
 

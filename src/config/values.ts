@@ -69,11 +69,28 @@ export const timeZone = z.string().refine((name) => {
   }
 }, "name a zone of the IANA time zone database, as in Europe/Berlin");
 
+/** A host as it stands in a Host header, without port. */
+export const hostName = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\])$/,
+    "write a host name alone, without http://, port or *, as in shop.example",
+  );
+
+/** What `warmline hash-password` prints. */
+export const passwordHash = z
+  .string()
+  .regex(
+    /^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/,
+    "make one with: npm run --silent warmline hash-password",
+  );
+
 /** `http://host:port` without a path. */
 export const origin = z.string().refine((text) => {
   const url = URL.parse(text);
   return url !== null && url.protocol === "http:" && `${url.origin}/` === url.href;
-}, "write http://host:port without a path");
+}, "write http://host:port without a path (HTTPS to origins is not supported yet)");
 
 /** Names of things in the file: they become metric labels and parts of URLs. */
 export const slug = z

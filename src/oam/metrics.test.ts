@@ -32,4 +32,8 @@ t.test("methods that visitors invent share a label", async (t) => {
   const text = await registry.metrics();
   t.match(text, 'warmline_http_requests_total{site="shop",method="_other",code="405"} 2');
   t.match(text, 'warmline_http_requests_total{site="shop",method="GET",code="200"} 1');
+  metrics.request("shop", "GET", 200, undefined);
+  const later = await registry.metrics();
+  t.match(later, 'warmline_http_requests_total{site="shop",method="GET",code="200"} 2');
+  t.match(later, 'warmline_http_request_duration_seconds_count{site="shop"} 3', "no stream in it");
 });

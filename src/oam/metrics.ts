@@ -30,7 +30,7 @@ export function edgeMetrics(registry: Registry) {
   const durations = histogram(
     registry,
     "http_request_duration_seconds",
-    "From the request's head to the end of the answer.",
+    "From the request's head to the end of the answer; without event streams and tunnels.",
     ["site"],
     LATENCY_SECONDS,
   );
@@ -56,9 +56,9 @@ export function edgeMetrics(registry: Registry) {
   const link = gauge(registry, "link_up", "Whether this edge reaches the engine.", []);
   const open = gauge(registry, "open_connections", "Connections of visitors.", []);
   return {
-    request(site: string, method: string, status: number, durationSeconds: number) {
+    request(site: string, method: string, status: number, durationSeconds: number | undefined) {
       requests.inc({ site, method: METHODS.has(method) ? method : "_other", code: String(status) });
-      durations.observe({ site }, durationSeconds);
+      if (durationSeconds !== undefined) durations.observe({ site }, durationSeconds);
     },
     upstreamError: (site: string, kind: string) => upstream.inc({ site, kind }),
     injected: (site: string) => injections.inc({ site }),

@@ -14,15 +14,16 @@ export function beginAccess(
   request: IncomingMessage,
   socket: Socket,
   ports: AccessPorts,
-): (site: string, status: number) => void {
+): (site: string, status: number, endless?: boolean) => void {
   const startedMs = ports.clock.nowMs();
   // The request forgets its socket when the visitor leaves.
   const before = socket.bytesWritten;
   const address = addressOf(socket).replace(/[.:][^.:]*$/, "");
-  return (site, status) => {
+  return (site, status, endless = status === 101) => {
     const durationMs = ports.clock.nowMs() - startedMs;
     const method = request.method ?? "";
-    ports.metrics.request(site, method, status, durationMs / 1000);
+    // How long somebody keeps a stream or a tunnel open says nothing about how fast pages are.
+    ports.metrics.request(site, method, status, endless ? undefined : durationMs / 1000);
     ports.access({
       site,
       method,

@@ -118,7 +118,7 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
   function handle(request: IncomingMessage, response: ServerResponse): Running {
     const x = exchangeOf(edge, request, response);
     const end = beginAccess(request, request.socket, ports);
-    response.once("close", () => end(x.site?.name ?? "", response.statusCode));
+    response.once("close", () => end(x.site?.name ?? "", response.statusCode, x.endless));
     const path = pathOf(request);
     if (framingFault(request) !== undefined) answerAndClose(response, 400);
     else if (request.method === "TRACE") answerAndClose(response, 405);

@@ -2,7 +2,8 @@
 
 /** Counters with a bounded set of labels: sites come from the configuration, reasons from the code. */
 export interface EdgeMetrics {
-  request(site: string, method: string, status: number, durationSeconds: number): void;
+  /** Without a duration: an event stream or a tunnel. */
+  request(site: string, method: string, status: number, durationSeconds: number | undefined): void;
   upstreamError(site: string, kind: "connect" | "timeout" | "broken" | "busy"): void;
   injected(site: string): void;
   injectionSkipped(site: string, reason: string): void;

@@ -34,7 +34,14 @@ export function forward(
       failed(failure) {
         const kind = failure.kind === "unfit" ? "broken" : failure.kind;
         x.edge.metrics.upstreamError(x.site?.name ?? "", kind);
-        if (kind === "connect") origin.rest();
+        if (kind === "connect" && origin.rest() && x.upstream === upstream) {
+          const { host } = origin.url;
+          const reason = "code" in failure.error ? failure.error.code : failure.error.message;
+          x.edge.log.warn(
+            { site: x.site?.name, origin: host, reason },
+            "an origin cannot be reached",
+          );
+        }
         const next = failure.unsent ? others.shift() : undefined;
         if (next) ask(next, false);
         else if (failure.kind === "broken" && again) {

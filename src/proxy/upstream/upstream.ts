@@ -14,8 +14,8 @@ export interface Origin {
    * many that come byte by byte must not keep everybody from the pages. Disposing gives the place back, once.
    */
   enter(upload: boolean): Disposable | undefined;
-  /** It could not be reached: it is tried last for a while. */
-  rest(): void;
+  /** It could not be reached: it is tried last for a while. True when it was not resting already. */
+  rest(): boolean;
 }
 
 /** Where requests go. */
@@ -43,9 +43,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const { clock, limits } = options;
   const restUntilMs = new Map<Origin, number>();
   const origins = options.origins.map((url) =>
-    createOrigin(url, options, (origin) =>
-      restUntilMs.set(origin, clock.nowMs() + limits.originRestMs),
-    ),
+    createOrigin(url, options, (origin) => {
+      const news = (restUntilMs.get(origin) ?? 0) <= clock.nowMs();
+      restUntilMs.set(origin, clock.nowMs() + limits.originRestMs);
+      return news;
+    }),
   );
   let turn = 0;
   return {
@@ -63,7 +65,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
 }
 
-function createOrigin(url: string, options: UpstreamOptions, rest: (o: Origin) => unknown): Origin {
+function createOrigin(url: string, options: UpstreamOptions, rest: (o: Origin) => boolean): Origin {
   const { connectMs, responseMs, socketPath, limits } = options;
   const settings: Pool.Options = {
     connect: { timeout: connectMs, ...(socketPath !== undefined && { socketPath }) },
@@ -93,7 +95,7 @@ function createOrigin(url: string, options: UpstreamOptions, rest: (o: Origin) =
         },
       };
     },
-    rest: () => void rest(origin),
+    rest: () => rest(origin),
   };
   return origin;
 }

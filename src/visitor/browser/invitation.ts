@@ -105,7 +105,7 @@ export function invitationBody(
     const input =
       name === undefined ? undefined : form.querySelector<HTMLInputElement>(`[name="${name}"]`);
     input?.setAttribute("aria-invalid", "true");
-    (input?.closest(".warmline-when, label, fieldset") ?? send).after(error);
+    (input?.closest(".warmline-when") ?? input?.closest("label, fieldset") ?? send).after(error);
     input?.focus();
   }
 

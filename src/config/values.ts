@@ -83,7 +83,7 @@ export const passwordHash = z
   .string()
   .regex(
     /^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/,
-    "make one with: npm run --silent warmline hash-password",
+    "make one with: npm run --silent warmline -- hash-password",
   );
 
 /** `http://host:port` without a path. */

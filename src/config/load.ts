@@ -77,7 +77,7 @@ function explained(
 /** What the schema library says in its own words, in those of an operator. */
 function inWords(issue: z.core.$ZodIssue): string {
   if (issue.code !== "invalid_type") return issue.message;
-  if (/received undefined$/.test(issue.message)) return "this key is missing";
+  if (issue.message.endsWith("received undefined")) return "this key is missing";
   return issue.expected === "string" && /received (number|boolean)$/.test(issue.message)
     ? "this is a text: put it in quotes"
     : issue.message;

@@ -1,15 +1,6 @@
 /** Real browsers: Debian's Chromium, each a process and a profile of its own. */
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { openBrowser as launch } from "../ui/chromium.ts";
 
 export interface Person extends AsyncDisposable {
   readonly browser: Browser;
@@ -21,10 +12,7 @@ export interface Person extends AsyncDisposable {
 
 /** Opens a browser for one person. */
 export async function openBrowser(options: { javaScriptEnabled?: boolean } = {}): Promise<Person> {
-  const browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ARGUMENTS,
-  });
+  const browser = await launch();
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",

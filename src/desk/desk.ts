@@ -1,7 +1,6 @@
 /** The desk: everything between "somebody is worth talking to" and "the contact is closed", put together from its parts. */
 import type { Agent, Staffing } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
-import type { Campaign } from "../model/campaign.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
 import type { Interaction } from "../model/interaction.ts";
@@ -32,7 +31,6 @@ import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts"
 export interface DeskOptions {
   readonly sites: readonly Site[];
   readonly agents: readonly Agent[];
-  readonly campaigns: readonly Campaign[];
   readonly templates: readonly FirmTemplate[];
   readonly alertLifetimeMs: number;
   readonly invitationLifetimeMs: number;

@@ -77,7 +77,6 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   desk = await createDesk(
     {
       sites,
-      campaigns,
       agents: config.agents,
       templates: config.messages,
       alertLifetimeMs: config.desk.alertLifetime,
@@ -89,8 +88,8 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       log,
       randomId,
       metrics: deskMetrics(registry),
-      visits: visitsOver(analysis, () => link),
-      nextPages: nextPagesOver(analysis, () => link, randomId),
+      visits: visitsOver(analysis, link),
+      nextPages: nextPagesOver(analysis, link, randomId),
       telephony,
       numbers: { parse: parseNumber },
       records: store,

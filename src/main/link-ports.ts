@@ -7,7 +7,7 @@ import type { LinkServer } from "../proxy/link/server.ts";
 const FACTS_LIFETIME_MS = 86_400_000;
 
 /** The analysis as the desk sees it; what is learnt of a visitor also goes into the cookie, by the edges. */
-export function visitsOver(analysis: Analysis, link: () => LinkServer): Visits {
+export function visitsOver(analysis: Analysis, link: LinkServer): Visits {
   return {
     session: (id) => analysis.session(id),
     find: (site, visitor) => analysis.find(site, visitor),
@@ -18,7 +18,7 @@ export function visitsOver(analysis: Analysis, link: () => LinkServer): Visits {
       const site = analysis.session(sessionId)?.site;
       if (site === undefined) return;
       const keys = analysis.keysOf(sessionId);
-      link().learn({ site, keys, facts, expiresMs: facts.atMs + FACTS_LIFETIME_MS });
+      link.learn({ site, keys, facts, expiresMs: facts.atMs + FACTS_LIFETIME_MS });
     },
   };
 }
@@ -26,18 +26,18 @@ export function visitsOver(analysis: Analysis, link: () => LinkServer): Visits {
 /** The way to a visitor's next page. */
 export function nextPagesOver(
   analysis: Analysis,
-  link: () => LinkServer,
+  link: LinkServer,
   randomId: () => string,
 ): NextPages {
   return {
     show(session, invitationId, html, expiresMs) {
       const keys = analysis.keysOf(session.id);
-      link().show({ invitationId, site: session.site, keys, html, expiresMs });
+      link.show({ invitationId, site: session.site, keys, html, expiresMs });
     },
-    withdraw: (invitationId) => link().withdraw(invitationId),
+    withdraw: (invitationId) => link.withdraw(invitationId),
     sendOn(session, path, expiresMs) {
       const keys = analysis.keysOf(session.id);
-      link().sendOn({ id: randomId(), site: session.site, keys, path, expiresMs });
+      link.sendOn({ id: randomId(), site: session.site, keys, path, expiresMs });
     },
   };
 }

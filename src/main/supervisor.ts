@@ -27,7 +27,7 @@ interface Child {
 
 /** The processes of `warmline run`. */
 export interface Supervisor {
-  /** Resolves when a child of each kind is ready; rejects with the reason when an edge cannot start at all. */
+  /** Resolves when an edge is ready; rejects with the reason when an edge cannot start at all. */
   started: Promise<void>;
   readonly edgesReady: () => number;
   readonly engineReady: () => boolean;

@@ -117,7 +117,6 @@ export async function stand(
     {
       sites: [site("shop", "acme"), site("help", "acme"), site("other", "rival")],
       agents: AGENTS,
-      campaigns: [],
       templates: [{ name: "hello", heading: "Hello from {{agent}}", text: "May {{agent}} help?" }],
       alertLifetimeMs: 120_000,
       invitationLifetimeMs: 300_000,

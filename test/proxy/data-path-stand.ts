@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/model/clock.ts";
 import { type Edge, type EdgeOptions, startEdge } from "../../src/proxy/edge.ts";
-import { openKeyRing } from "../../src/proxy/key-ring.ts";
 import type { AccessRecord } from "../../src/proxy/ports.ts";
 import { until } from "../until.ts";
+import { plainEdge, silentMetrics } from "./plain-edge.ts";
 
 export interface Stand extends AsyncDisposable {
   readonly edge: Edge;
@@ -34,35 +34,7 @@ export async function standBefore(
   let open = 0;
   const { engagement = "off", ...options } = more;
   const edge = await startEdge(
-    {
-      listen: { host: "127.0.0.1", port: 0 },
-      reusePort: false,
-      sites: [
-        {
-          name: "shop",
-          hosts: ["127.0.0.1"],
-          origins,
-          firm: "crema",
-          country: "DE",
-          timeZone: "Europe/Berlin",
-          hours: [],
-          reservedPath: "/.warmline/",
-          excludedPaths: [],
-          engagement,
-        },
-      ],
-      cookie: {
-        name: "wl",
-        lifetimeMs: 1e10,
-        visitGapMs: 1e6,
-        keys: openKeyRing(join(directory, "keys")),
-      },
-      timeouts: { connectMs: 1000, responseMs: 5000 },
-      linkPath: join(directory, "link.sock"),
-      enginePath: join(directory, "visitors.sock"),
-      name: "edge-1",
-      ...options,
-    },
+    { ...plainEdge(directory, origins, { engagement }), ...options },
     {
       clock: systemClock,
       log: {
@@ -73,14 +45,8 @@ export async function standBefore(
       },
       access: (record) => void access.push(record),
       metrics: {
-        request() {},
+        ...silentMetrics,
         upstreamError: (_, kind) => void errors.push(kind),
-        injected() {},
-        injectionSkipped() {},
-        hit() {},
-        hitsDropped() {},
-        cookieRejected() {},
-        linkUp() {},
         openConnections: (change) => void (open += change),
       },
     },

@@ -11,9 +11,9 @@ import { request } from "undici";
 import { systemClock } from "../../src/model/clock.ts";
 import type { Hit } from "../../src/model/hit.ts";
 import { startEdge } from "../../src/proxy/edge.ts";
-import { openKeyRing } from "../../src/proxy/key-ring.ts";
 import { listenForEdges } from "../../src/proxy/link/server.ts";
 import { until } from "../until.ts";
+import { plainEdge, silentMetrics } from "./plain-edge.ts";
 
 const PAGE = "<!doctype html><html><body>Hello</body></html>";
 const LOADER = '<script async src="/.warmline/loader.js"></script>';
@@ -27,48 +27,14 @@ async function stand(t: Tap, listener: RequestListener) {
   const ups: boolean[] = [];
   const edge = await startEdge(
     {
-      listen: { host: "127.0.0.1", port: 0 },
-      reusePort: false,
-      sites: [
-        {
-          name: "shop",
-          hosts: ["127.0.0.1"],
-          origins: [`http://127.0.0.1:${(origin.address() as AddressInfo).port}`],
-          firm: "crema",
-          country: "DE",
-          timeZone: "Europe/Berlin",
-          hours: [],
-          reservedPath: "/.warmline/",
-          excludedPaths: [],
-          engagement: "on",
-        },
-      ],
-      cookie: {
-        name: "wl",
-        lifetimeMs: 1e10,
-        visitGapMs: 1e6,
-        keys: openKeyRing(join(directory, "keys")),
-      },
+      ...plainEdge(directory, [`http://127.0.0.1:${(origin.address() as AddressInfo).port}`]),
       timeouts: { connectMs: 1000, responseMs: 2000 },
-      linkPath,
-      enginePath: join(directory, "visitors.sock"),
-      name: "edge-1",
     },
     {
       clock: systemClock,
       log,
       access() {},
-      metrics: {
-        request() {},
-        upstreamError() {},
-        injected() {},
-        injectionSkipped() {},
-        hit() {},
-        hitsDropped() {},
-        cookieRejected() {},
-        linkUp: (up) => void ups.push(up),
-        openConnections() {},
-      },
+      metrics: { ...silentMetrics, linkUp: (up) => void ups.push(up) },
     },
   );
   t.teardown(async () => {

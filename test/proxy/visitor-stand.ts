@@ -11,9 +11,9 @@ import { systemClock } from "../../src/model/clock.ts";
 import type { Hit } from "../../src/model/hit.ts";
 import type { Site } from "../../src/model/site.ts";
 import { startEdge } from "../../src/proxy/edge.ts";
-import { openKeyRing } from "../../src/proxy/key-ring.ts";
 import { listenForEdges } from "../../src/proxy/link/server.ts";
 import { until } from "../until.ts";
+import { plainEdge, silentMetrics } from "./plain-edge.ts";
 
 export type Tap = Pick<typeof t, "teardown">;
 export const LOADER = '<script async src="/.warmline/loader.js"></script>';
@@ -50,32 +50,7 @@ export async function standWith(
   for (let i = 0; i < (more.edges ?? 1); i++) {
     const edge = await startEdge(
       {
-        listen: { host: "127.0.0.1", port: 0 },
-        reusePort: false,
-        sites: [
-          {
-            name: "shop",
-            hosts: ["127.0.0.1"],
-            origins: [url],
-            firm: "crema",
-            country: "DE",
-            timeZone: "Europe/Berlin",
-            hours: [],
-            reservedPath: "/.warmline/",
-            excludedPaths: ["/admin"],
-            engagement: "on",
-            ...more.site,
-          },
-        ],
-        cookie: {
-          name: "wl",
-          lifetimeMs: 1e10,
-          visitGapMs: 1e6,
-          keys: openKeyRing(join(directory, "keys")),
-        },
-        timeouts: { connectMs: 1000, responseMs: 5000 },
-        linkPath,
-        enginePath,
+        ...plainEdge(directory, [url], { excludedPaths: ["/admin"], ...more.site }),
         name: `edge-${i + 1}`,
       },
       {
@@ -83,15 +58,10 @@ export async function standWith(
         log,
         access() {},
         metrics: {
-          request() {},
-          upstreamError() {},
+          ...silentMetrics,
           injected: (site) => void injected.push(site),
           injectionSkipped: (_, reason) => void skipped.push(reason),
-          hit() {},
-          hitsDropped() {},
           cookieRejected: (reason) => void rejected.push(reason),
-          linkUp() {},
-          openConnections() {},
         },
       },
     );

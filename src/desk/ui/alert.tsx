@@ -2,7 +2,7 @@
 import type { AlertView } from "../protocol.ts";
 import { Composer } from "./composer.tsx";
 import { give, known, nowMs } from "./desk.ts";
-import { Heading } from "./heading.tsx";
+import { VisitHeading } from "./heading.tsx";
 import { Visit } from "./visit.tsx";
 import { duration } from "./words.ts";
 
@@ -14,15 +14,7 @@ export function Alert({ alert }: { alert: AlertView }) {
   );
   return (
     <div class="item">
-      <Heading
-        kind="alert"
-        name={session.name}
-        address={session.address}
-        url={session.trail.at(-1)?.url ?? ""}
-        site={session.site}
-        priority={session.priority}
-        number={session.number}
-      />
+      <VisitHeading kind="alert" session={session} />
       <div class="halves">
         <div>
           <section class="card control">

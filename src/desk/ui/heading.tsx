@@ -1,4 +1,5 @@
 /** Name, URL and priority of whoever the middle of the screen is about. */
+import type { Session } from "../../model/session.ts";
 import { Icon, Priority, type IconName } from "./icons.tsx";
 import { priorityWords } from "./words.ts";
 
@@ -30,5 +31,20 @@ export function Heading({ kind, name, address, url, site, priority, number }: Pr
         <small>{priorityWords(priority)}</small>
       </span>
     </div>
+  );
+}
+
+/** The heading of somebody who is on the site. */
+export function VisitHeading({ kind, session }: { kind: IconName; session: Session }) {
+  return (
+    <Heading
+      kind={kind}
+      name={session.name}
+      address={session.address}
+      url={session.trail.at(-1)?.url ?? ""}
+      site={session.site}
+      priority={session.priority}
+      number={session.number}
+    />
   );
 }

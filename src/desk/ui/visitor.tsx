@@ -2,7 +2,7 @@
 import type { Session } from "../../model/session.ts";
 import { Composer } from "./composer.tsx";
 import { known } from "./desk.ts";
-import { Heading } from "./heading.tsx";
+import { VisitHeading } from "./heading.tsx";
 import { Visit } from "./visit.tsx";
 import { campaignState, latestInvitation } from "./visitors.tsx";
 
@@ -14,15 +14,7 @@ export function Visitor({ session }: { session: Session }) {
   const busy = Object.values(desk.contacts).some((c) => c.interaction.sessionId === session.id);
   return (
     <div class="item">
-      <Heading
-        kind="visitor"
-        name={session.name}
-        address={session.address}
-        url={session.trail.at(-1)?.url ?? ""}
-        site={session.site}
-        priority={session.priority}
-        number={session.number}
-      />
+      <VisitHeading kind="visitor" session={session} />
       <div class="halves">
         <div>
           <section class="card control">

@@ -30,7 +30,8 @@ export async function startAndMemory(): Promise<string> {
   const row = (what: string, ours: number, theirs: number, unit: string) =>
     `| ${what} | ${ours.toFixed(0)} ${unit} | ${theirs.toFixed(0)} ${unit} | ${(ours / theirs).toFixed(1)} |`;
   return [
-    "## Start and memory at rest\n",
+    "Time from the start of `warmline run` to the first page, and memory when nothing happens, with one edge; nginx with one worker.",
+    "Memory is the proportional set size: what processes share counts once.\n",
     "| what | Warmline | nginx, same run | ratio |",
     "| --- | --: | --: | --: |",
     row("very first start to the first page", firstMs, median(peers), "ms"),
@@ -38,8 +39,9 @@ export async function startAndMemory(): Promise<string> {
     ...(["edge-1", "engine", "supervisor"] as const).map((name) =>
       row(`memory at rest: ${name}`, kib(gateway.pid(name)) / 1024, nginx / 1024, "MiB"),
     ),
-    "\nMemory is the proportional set size (what is shared counts once); nginx with one worker.\n",
-  ].join("\n");
+  ]
+    .join("\n")
+    .concat("\n");
 }
 
 /** Until a page of the origin has come through a gateway that did not run before. */

@@ -6,4 +6,4 @@ installed();
 debianPackages(["nginx-light"]);
 const env = pinnedEnvironment();
 run(pinnedNode(), ["scripts/build.mjs"], env);
-run(pinnedNode(), ["bench/bench.ts"], env);
+run(pinnedNode(), ["bench/bench.ts", ...process.argv.slice(2)], env);

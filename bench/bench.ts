@@ -7,10 +7,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { readmeWith, resultsWith } from "./results.ts";
 import { startAndMemory } from "./start-and-memory.ts";
+import { visitorCookie } from "./visitor-cookie.ts";
 
 /** In the order of `results.md`. A section measures for itself, and returns markdown: how in two lines, then tables. */
 const sections = [
   { name: "start", title: "Start and memory at rest", measure: startAndMemory },
+  { name: "cookie", title: "Visitor cookie", measure: visitorCookie },
 ] as const;
 
 const only = process.argv.slice(2);

@@ -1,11 +1,13 @@
+import {
+  type Noticed,
+  type Purchase,
+  type SiteEvent,
+  withEvent,
+  withPurchase,
+} from "./milestone.ts";
+
 /** What a visitor allows us to know, weakest first. A refuser (`none`) is known by a short-lived key in memory only. */
 export type ConsentTier = "none" | "session" | "persistent" | "identified";
-
-export interface Purchase {
-  readonly atMs: number;
-  /** In the site's own currency, when the site tells it. */
-  readonly amount?: number;
-}
 
 /** A visitor's own history. It lives in the sealed cookie, with the visitor, and nowhere else [0030]. */
 export interface VisitorHistory {
@@ -17,14 +19,21 @@ export interface VisitorHistory {
   readonly visitsMs: readonly number[];
   /** All visits there ever were. */
   readonly visitCount: number;
+  /** All pages there ever were. */
+  readonly pageCount: number;
   /** Time spent on the site over all visits, ms. */
   readonly timeSpentMs: number;
   /** The latest purchases, oldest first, at most {@link MOST_PURCHASES_KEPT}. */
   readonly purchases: readonly Purchase[];
+  /** The latest other milestones, oldest first, at most {@link MOST_EVENTS_KEPT}. */
+  readonly events: readonly SiteEvent[];
   readonly priority: Priority;
+  /** The name the visitor logs in with at the site. */
+  readonly login?: string;
   readonly name?: string;
-  /** E.164. */
+  /** E.164, or as the site knows it. */
   readonly number?: string;
+  readonly mail?: string;
   /** When the engine last set priority, name or number, ms; an older update is ignored. */
   readonly factsAtMs: number;
 }
@@ -34,14 +43,18 @@ export type Priority = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 export const DEFAULT_PRIORITY: Priority = 3;
 export const MOST_VISITS_KEPT = 16;
-export const MOST_PURCHASES_KEPT = 4;
 
 /** What the engine wants written into a visitor's cookie with the next page. */
 export interface VisitorFacts {
   readonly atMs: number;
   readonly priority?: Priority;
+  readonly login?: string;
   readonly name?: string;
   readonly number?: string;
+  readonly mail?: string;
+  /** Milestones that the cookie may lack, because two tabs raced. */
+  readonly purchases?: readonly Purchase[];
+  readonly events?: readonly SiteEvent[];
 }
 
 /**
@@ -69,41 +82,68 @@ export function firstVisit(id: string, nowMs: number): VisitorHistory {
     lastSeenMs: nowMs,
     visitsMs: [nowMs],
     visitCount: 1,
+    pageCount: 1,
     timeSpentMs: 0,
     purchases: [],
+    events: [],
     priority: DEFAULT_PRIORITY,
     factsAtMs: 0,
   };
 }
 
 /**
- * The history after one more page at `nowMs`: within `visitGapMs` of the last page it is the same visit and the time in
+ * The history after one more request at `nowMs`, a page unless `pages` is 0: within `visitGapMs` of the last page it is the same visit and the time in
  * between was spent on the site, later it is a new visit. A clock that went back changes nothing but `lastSeenMs`.
  */
 export function seenAgain(
   history: VisitorHistory,
   nowMs: number,
   visitGapMs: number,
+  pages: 0 | 1 = 1,
 ): VisitorHistory {
   const gapMs = nowMs - history.lastSeenMs;
+  const pageCount = history.pageCount + pages;
   if (gapMs <= visitGapMs) {
     return {
       ...history,
       lastSeenMs: nowMs,
+      pageCount,
       timeSpentMs: history.timeSpentMs + Math.max(0, gapMs),
     };
   }
   return {
     ...history,
     lastSeenMs: nowMs,
+    pageCount,
     visitsMs: [...history.visitsMs, nowMs].slice(-MOST_VISITS_KEPT),
     visitCount: history.visitCount + 1,
   };
 }
 
-/** The history with what the engine knows better; older facts than those already there change nothing. */
+/**
+ * The history with what the engine knows better. Of priority, name and the like the newest word counts, so that older facts
+ * change nothing; milestones only come to what is there, in whatever order the news arrive.
+ */
 export function withFacts(history: VisitorHistory, facts: VisitorFacts): VisitorHistory {
-  if (facts.atMs <= history.factsAtMs) return history;
-  const { atMs, ...known } = facts;
-  return { ...history, ...known, factsAtMs: atMs };
+  const { atMs, purchases, events, ...known } = facts;
+  const whole = purchases || events ? withMilestones(history, purchases, events) : history;
+  return atMs <= history.factsAtMs ? whole : { ...whole, ...known, factsAtMs: atMs };
+}
+
+/** The history with what a site's rules noticed. */
+export function withNoticed(history: VisitorHistory, noticed: Noticed): VisitorHistory {
+  const { purchases, events, ...identity } = noticed;
+  return { ...withMilestones(history, purchases, events), ...identity };
+}
+
+function withMilestones(
+  history: VisitorHistory,
+  purchases: readonly Purchase[] = [],
+  events: readonly SiteEvent[] = [],
+): VisitorHistory {
+  return {
+    ...history,
+    purchases: purchases.reduce(withPurchase, history.purchases),
+    events: events.reduce(withEvent, history.events),
+  };
 }

@@ -1,12 +1,12 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { z } from "zod";
 import {
-  isPriority,
-  MOST_PURCHASES_KEPT,
-  MOST_VISITS_KEPT,
-  type Priority,
-  type VisitorHistory,
-} from "../model/visitor.ts";
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
+} from "node:crypto";
+import type { VisitorHistory } from "../model/visitor.ts";
+import { historyBytes, historyOf } from "./history-bytes.ts";
 import type { KeyRing } from "./key-ring.ts";
 
 /** Why a cookie was not believed; its bearer counts as new. */
@@ -18,51 +18,54 @@ export type OpenedCookie =
 
 export interface VisitorCookie {
   /**
-   * The cookie's value: version, key id, nonce, sealed history, tag; in base64url. Never longer than 2 KB: what is too much
-   * is left out, the oldest visits and purchases first.
+   * The cookie's value: version, key id, nonce, sealed history, tag; in base64url. Never longer than 2 KB: the oldest of too
+   * many visits and milestones are left out, and texts are cut.
    */
   seal(site: string, history: VisitorHistory): string;
   open(site: string, value: string): OpenedCookie;
 }
 
-const VERSION = 1;
+/** Of the bytes that are sealed. Cookies of another version are not understood, and their bearers new. */
+const VERSION = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 2 + NONCE_BYTES;
 const LONGEST = 2048;
-/** Of the history as JSON, so that the value in base64url is not longer. */
-const MOST_BYTES = Math.floor((LONGEST * 3) / 4) - HEAD_BYTES - TAG_BYTES;
-const MOST_NAME_CHARACTERS = 80;
-const MOST_NUMBER_CHARACTERS = 32;
-
-const ms = z.number().int().nonnegative();
-const sealed = z.tuple([
-  z.string().min(1).max(64),
-  ms,
-  ms,
-  z.array(ms).max(MOST_VISITS_KEPT),
-  ms,
-  ms,
-  z.array(z.union([z.tuple([ms]), z.tuple([ms, z.number()])])).max(MOST_PURCHASES_KEPT),
-  z.custom<Priority>(isPriority),
-  ms,
-  z.string().nullable(),
-  z.string().nullable(),
-]);
+/** A call for randomness costs more than a cipher's block: many nonces are drawn at once. */
+const NONCES_DRAWN = 256;
 
 /**
  * Seals histories with AES-256-GCM (NIST SP 800-38D), a random nonce each time; the site's name is authenticated with it, so
  * that a cookie of one site is worth nothing on another.
  */
 export function createVisitorCookie(keys: KeyRing): VisitorCookie {
+  // Importing a key costs more than using it.
+  const ring = keys.map(({ id, key }) => ({ id, key: createSecretKey(key) }));
+  const sealing = ring[0]!;
+  const keyOf = (id: number | undefined) => ring.find((k) => k.id === id)?.key;
+  const names = new Map<string, Buffer>();
+  const drawNonce = nonces();
+
+  /** The site's name as bytes. Sites come from the configuration, so that there are few. */
+  function nameOf(site: string): Buffer {
+    let name = names.get(site);
+    if (!name) names.set(site, (name = Buffer.from(site)));
+    return name;
+  }
+
   return {
     seal(site, history) {
-      const [{ id, key }] = keys;
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(site));
-      const text = [cipher.update(fitted(history), "utf8"), cipher.final()];
-      const parts = [Buffer.from([VERSION, id]), nonce, ...text, cipher.getAuthTag()];
-      return Buffer.concat(parts).toString("base64url");
+      const text = historyBytes(history);
+      const sealed = Buffer.allocUnsafe(HEAD_BYTES + text.length + TAG_BYTES);
+      sealed[0] = VERSION;
+      sealed[1] = sealing.id;
+      const nonce = drawNonce();
+      sealed.set(nonce, 2);
+      const cipher = createCipheriv("aes-256-gcm", sealing.key, nonce).setAAD(nameOf(site));
+      sealed.set(cipher.update(text), HEAD_BYTES);
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), HEAD_BYTES + text.length);
+      return sealed.toString("base64url");
     },
     open(site, value) {
       if (value.length > LONGEST) return { ok: false, reason: "too_long" };
@@ -71,94 +74,41 @@ export function createVisitorCookie(keys: KeyRing): VisitorCookie {
       if (bytes.toString("base64url") !== value) return { ok: false, reason: "tampered" };
       if (bytes[0] !== VERSION) return { ok: false, reason: "version" };
       if (bytes.length <= HEAD_BYTES + TAG_BYTES) return { ok: false, reason: "tampered" };
-      const key = keys.find((k) => k.id === bytes[1])?.key;
+      const key = keyOf(bytes[1]);
       if (!key) return { ok: false, reason: "unknown_key" };
-      const text = decrypt(key, site, bytes);
-      if (text === undefined) return { ok: false, reason: "tampered" };
-      const history = expand(text);
+      const text = decrypt(key, nameOf(site), bytes);
+      if (!text) return { ok: false, reason: "tampered" };
+      const history = historyOf(text);
       return history ? { ok: true, history } : { ok: false, reason: "malformed" };
     },
   };
 }
 
-function decrypt(key: Buffer, site: string, bytes: Buffer): string | undefined {
-  const nonce = bytes.subarray(2, HEAD_BYTES);
-  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(Buffer.from(site)).setAuthTag(bytes.subarray(-TAG_BYTES));
-  try {
-    const text = decipher.update(bytes.subarray(HEAD_BYTES, -TAG_BYTES));
-    return Buffer.concat([text, decipher.final()]).toString();
-  } catch {
-    return undefined;
-  }
-}
-
-/** The history as JSON, shortened until it fits. */
-function fitted(history: VisitorHistory): string {
-  let { visitsMs, purchases, name } = history;
-  visitsMs = visitsMs.slice(-MOST_VISITS_KEPT);
-  purchases = purchases.slice(-MOST_PURCHASES_KEPT);
-  // Code points, so that no character is cut in two.
-  name = name && Array.from(name).slice(0, MOST_NAME_CHARACTERS).join("");
-  for (;;) {
-    const text = JSON.stringify(compact({ ...history, visitsMs, purchases }, name));
-    if (Buffer.byteLength(text) <= MOST_BYTES) return text;
-    if (visitsMs.length > 1) visitsMs = visitsMs.slice(1);
-    else if (purchases.length > 0) purchases = purchases.slice(1);
-    else if (name !== undefined) name = undefined;
-    else return text;
-  }
-}
-
-function compact(h: VisitorHistory, name: string | undefined): z.input<typeof sealed> {
-  return [
-    h.id,
-    h.firstSeenMs,
-    h.lastSeenMs,
-    [...h.visitsMs],
-    h.visitCount,
-    h.timeSpentMs,
-    h.purchases.map((p) => (p.amount === undefined ? [p.atMs] : [p.atMs, p.amount])),
-    h.priority,
-    h.factsAtMs,
-    name ?? null,
-    h.number?.slice(0, MOST_NUMBER_CHARACTERS) ?? null,
-  ];
-}
-
-function expand(text: string): VisitorHistory | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = sealed.safeParse(value);
-  if (!parsed.success) return undefined;
-  const [
-    id,
-    firstSeenMs,
-    lastSeenMs,
-    visitsMs,
-    visitCount,
-    timeSpentMs,
-    bought,
-    priority,
-    factsAtMs,
-    name,
-    number,
-  ] = parsed.data;
-  return {
-    id,
-    firstSeenMs,
-    lastSeenMs,
-    visitsMs,
-    visitCount,
-    timeSpentMs,
-    purchases: bought.map(([atMs, amount]) => (amount === undefined ? { atMs } : { atMs, amount })),
-    priority,
-    factsAtMs,
-    ...(name !== null && { name }),
-    ...(number !== null && { number }),
+/** Random nonces, each handed out once. */
+function nonces(): () => Buffer {
+  const drawn = Buffer.alloc(NONCES_DRAWN * NONCE_BYTES);
+  let at = drawn.length;
+  return () => {
+    if (at === drawn.length) {
+      randomFillSync(drawn);
+      at = 0;
+    }
+    at += NONCE_BYTES;
+    return drawn.subarray(at - NONCE_BYTES, at);
   };
 }
+
+function decrypt(key: KeyObject, site: Buffer, bytes: Buffer): Buffer | undefined {
+  const nonce = bytes.subarray(2, HEAD_BYTES);
+  const decipher = createDecipheriv("aes-256-gcm", key, nonce, GCM).setAAD(site);
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    const text = decipher.update(bytes.subarray(HEAD_BYTES, -TAG_BYTES));
+    decipher.final();
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+const GCM = { authTagLength: TAG_BYTES };

@@ -7,17 +7,31 @@ const ms = z.number();
 const priority = z.custom(isPriority);
 const keys = z.array(z.string()).max(16);
 
+const purchase = z.object({
+  atMs: ms,
+  amount: z.number().optional(),
+  currency: z.string().optional(),
+  order: z.string().optional(),
+});
+const event = z.object({ name: z.string(), atMs: ms });
+const identity = {
+  login: z.string().optional(),
+  name: z.string().optional(),
+  number: z.string().optional(),
+  mail: z.string().optional(),
+};
 const history = z.object({
   id: z.string(),
   firstSeenMs: ms,
   lastSeenMs: ms,
   visitsMs: z.array(ms),
   visitCount: z.number(),
+  pageCount: z.number(),
   timeSpentMs: ms,
-  purchases: z.array(z.object({ atMs: ms, amount: z.number().optional() })),
+  purchases: z.array(purchase),
+  events: z.array(event),
   priority,
-  name: z.string().optional(),
-  number: z.string().optional(),
+  ...identity,
   factsAtMs: ms,
 });
 const hit = z.object({
@@ -71,8 +85,9 @@ const update = z.object({
   facts: z.object({
     atMs: ms,
     priority: priority.optional(),
-    name: z.string().optional(),
-    number: z.string().optional(),
+    ...identity,
+    purchases: z.array(purchase).optional(),
+    events: z.array(event).optional(),
   }),
   expiresMs: ms,
 });

@@ -1,6 +1,7 @@
 import type { Campaign } from "../model/campaign.ts";
 import { type LocalTime, localClock } from "../model/local-time.ts";
-import { isOpen, type Site } from "../model/site.ts";
+import { isOpen } from "../model/opening-hours.ts";
+import type { Site } from "../model/site.ts";
 import { compileCriterion, type Criterion } from "./criteria/compile.ts";
 import type { Row } from "./row.ts";
 

@@ -1,11 +1,13 @@
 /** The configuration file, as a schema. An unknown key is an error: a typing mistake must not pass for a default. */
 import { z } from "zod";
 import {
+  country,
   duration,
   hostName,
   hostPort,
   openingHours,
   origin,
+  phonePrefix,
   passwordHash,
   slug,
   timeZone,
@@ -18,7 +20,7 @@ const site = z.strictObject({
   hosts: z.array(hostName).min(1),
   origins: z.array(origin).min(1),
   firm: slug,
-  country: z.string().regex(/^[A-Z]{2}$/, "write two capital letters (ISO 3166), as in DE"),
+  country,
   timeZone: timeZone.default("UTC"),
   hours: z.array(openingHours).default([]),
   reservedPath: z
@@ -27,6 +29,17 @@ const site = z.strictObject({
     .default("/.warmline/"),
   excludedPaths: z.array(z.string().startsWith("/")).default([]),
   engagement: z.enum(["on", "off"]).default("on"),
+  calls: z
+    .strictObject({
+      /** Whose numbers may be called; none given: those of the site's country. */
+      countries: z.array(country).default([]),
+      /** Beginnings of numbers that may, or may not, be called all the same; the longest that fits counts. */
+      allow: z.array(phonePrefix).default([]),
+      deny: z.array(phonePrefix).default([]),
+      /** When people may be called, by their own clocks; none given: what the law of their country says. */
+      hours: z.array(openingHours).default([]),
+    })
+    .prefault({}),
 });
 
 const agent = z.strictObject({
@@ -81,9 +94,17 @@ const switchOptions = z.discriminatedUnion("driver", [
     agentEndpoint: z.string().includes("{telephone}").default("PJSIP/{telephone}"),
     /** How Asterisk reaches a number on the public network. */
     publicEndpoint: z.string().includes("{number}").default("PJSIP/{number}@trunk"),
-    callerNumber: z.string().default(""),
+    callerNumber: z
+      .string()
+      .regex(/^(\+?[0-9]{1,15})?$/, "write a number, digits only, as in +4930123000")
+      .default(""),
   }),
 ]);
+
+const jurisdiction = z.strictObject({
+  country,
+  hours: z.array(openingHours).min(1).exactOptional(),
+});
 
 export const configSchema = z.strictObject({
   version: z.literal(1),
@@ -143,9 +164,14 @@ export const configSchema = z.strictObject({
       invitationLifetime: duration.default(5 * 60_000),
       /** An agent whose desk was cut off is out of service after so long. */
       absence: duration.default(15_000),
+      /** So many callbacks a visitor (or a number), and an address, may ask for within a day. */
+      callbacksPerVisitor: z.number().int().min(1).max(1_000).default(3),
+      callbacksPerAddress: z.number().int().min(1).max(100_000).default(10),
     })
     .prefault({}),
   switch: switchOptions.prefault({ driver: "memory" }),
+  /** What counts in a country, where the operator knows better than we do. */
+  jurisdictions: z.array(jurisdiction).default([]),
   firms: z.array(z.strictObject({ name: slug, displayName: z.string().min(1) })).min(1),
   sites: z.array(site).min(1),
   agents: z.array(agent).default([]),

@@ -1,7 +1,7 @@
 /** Kinds of values that operators write: durations, addresses, hours, references to secrets. */
 import { z } from "zod";
 import { WEEKDAYS } from "../model/local-time.ts";
-import type { Opening } from "../model/site.ts";
+import type { Opening } from "../model/opening-hours.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -59,6 +59,16 @@ export const openingHours = z
       toMinute: to,
     }));
   });
+
+/** ISO 3166-1 alpha-2. */
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, "write two capital letters (ISO 3166), as in DE");
+
+/** What E.164 numbers may begin with. */
+export const phonePrefix = z
+  .string()
+  .regex(/^\+[1-9][0-9]{0,14}$/, "begin with + and the country's code, as in +49171");
 
 /** A time zone that this machine knows. */
 export const timeZone = z.string().refine((name) => {

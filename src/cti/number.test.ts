@@ -1,6 +1,8 @@
 import { check, oneof, property, string, stringMatching } from "fast-check";
 import t from "tap";
-import { parseNumber } from "./number.ts";
+import { type Destinations, parseNumber } from "./number.ts";
+
+const anywhere: Destinations = { countries: ["DE", "US", "GB"], allow: [], deny: [] };
 
 const accepted: readonly [typed: string, country: string, e164: string][] = [
   ["030 123456", "DE", "+4930123456"],
@@ -16,7 +18,7 @@ const accepted: readonly [typed: string, country: string, e164: string][] = [
 
 for (const [typed, country, e164] of accepted) {
   t.test(`${typed} in ${country}`, (t) => {
-    t.same(parseNumber(typed, country), { ok: true, e164 });
+    t.same(parseNumber(typed, country, anywhere), { ok: true, e164 });
     t.end();
   });
 }
@@ -46,7 +48,7 @@ const refused: readonly [typed: string, country: string, message: RegExp][] = [
 
 for (const [typed, country, message] of refused) {
   t.test(`${typed.slice(0, 30)} in ${country} is refused`, (t) => {
-    const parsed = parseNumber(typed, country);
+    const parsed = parseNumber(typed, country, anywhere);
     t.equal(parsed.ok, false);
     if (!parsed.ok) t.match(parsed.message, message);
     t.end();
@@ -56,9 +58,36 @@ for (const [typed, country, message] of refused) {
 t.test("anything typed gets an answer, and what is accepted is E.164", (t) => {
   const typed = oneof(string(), stringMatching(/^[+0-9 ()/.-]{0,20}$/));
   const answered = property(typed, (text) => {
-    const parsed = parseNumber(text, "DE");
+    const parsed = parseNumber(text, "DE", anywhere);
     return parsed.ok ? /^\+[1-9][0-9]{5,14}$/.test(parsed.e164) : parsed.message.length > 20;
   });
   t.equal(check(answered, { numRuns: 500 }).counterexample, null);
+  t.end();
+});
+
+t.test("where calls may go: countries, then the longest prefix", (t) => {
+  const may = (typed: string, destinations: Partial<Destinations>) => {
+    const parsed = parseNumber(typed, "DE", {
+      countries: ["DE"],
+      allow: [],
+      deny: [],
+      ...destinations,
+    });
+    return parsed.ok ? "called" : parsed.reason;
+  };
+  t.equal(may("030 123456", {}), "called");
+  t.equal(may("+43 1 5131234", {}), "destination");
+  t.equal(may("+43 1 5131234", { countries: ["DE", "AT"] }), "called");
+  t.equal(may("+43 1 5131234", { allow: ["+431"] }), "called");
+  t.equal(
+    may("+1 876 922 1234", { countries: ["DE", "US"] }),
+    "destination",
+    "Jamaica is not the US",
+  );
+  t.equal(may("0171 1234567", { deny: ["+4917"] }), "destination");
+  t.equal(may("0171 1234567", { deny: ["+4917"], allow: ["+49171"] }), "called");
+  t.equal(may("0171 1234567", { deny: ["+49171"], allow: ["+49"] }), "destination");
+  t.equal(may("0171 1234567", { deny: ["+49171"], allow: ["+49171"] }), "destination");
+  t.equal(may("0900 1234567", { allow: ["+49"] }), "destination", "premium stays refused");
   t.end();
 });

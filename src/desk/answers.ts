@@ -10,13 +10,14 @@ import { DEFAULT_PRIORITY } from "../model/visitor.ts";
 import type { AnswerResult } from "../visitor/protocol.ts";
 import { choiceLabel } from "../visitor/words.ts";
 import type { Answer } from "./answer-form.ts";
+import type { CallGuards } from "./call-guards.ts";
 import type { Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
 import { createFlood } from "./flood.ts";
 import type { Invitations } from "./invitations.ts";
 import type { JobFile } from "./job-file.ts";
 import { zonedTimeMs } from "./local-time.ts";
-import type { Numbers, Visits } from "./ports.ts";
+import type { Visits } from "./ports.ts";
 
 /** Where an answer comes from. */
 interface Answerer {
@@ -45,13 +46,13 @@ export function createAnswers(ports: {
   readonly clock: Clock;
   readonly contacts: Contacts;
   readonly events: DeskEvents;
+  readonly guards: CallGuards;
   readonly invitations: Invitations;
   readonly jobFile: JobFile;
-  readonly numbers: Numbers;
   readonly visits: Visits;
   randomId(): string;
 }): Answers {
-  const { clock, contacts, events, invitations, jobFile, visits } = ports;
+  const { clock, contacts, events, guards, invitations, jobFile, visits } = ports;
   const flood = createFlood({ most: MOST_REQUESTS, windowMs: REQUEST_WINDOW_MS }, clock);
   /** Answers on their way to the disk: a second click gets the result of the first. */
   const running = new Map<string, Promise<Result>>();
@@ -63,9 +64,13 @@ export function createAnswers(ports: {
     if (form.number === undefined) {
       return mend("number", "Please type the telephone number we should call.");
     }
-    const parsed = ports.numbers.parse(form.number, site.country);
+    const parsed = guards.parse(form.number, site.name);
     if (!parsed.ok) return mend("number", parsed.message);
-    if (form.choice === "phone") return { ok: true, number: parsed.e164 };
+    const wanted = { number: parsed.e164, site: site.name, firm: site.firm };
+    if (form.choice === "phone") {
+      const hindrance = guards.now(wanted);
+      return hindrance ? mend("number", hindrance.message) : { ok: true, number: parsed.e164 };
+    }
     if (form.date === undefined) return mend("date", "Please choose the day we should call.");
     if (form.time === undefined) return mend("time", "Please choose the time we should call.");
     const dueMs = zonedTimeMs(form.date, form.time.slice(0, 5), site.timeZone);
@@ -180,6 +185,8 @@ export function createAnswers(ports: {
             "You have asked us several times already. Please wait ten minutes, then try again.",
         };
       }
+      const hindrance = later(checked, from);
+      if (hindrance) return hindrance;
       const hold = invitations.hold(invitation.id);
       const result = take(invitation, session, form, checked, from);
       running.set(invitation.id, result);
@@ -192,6 +199,18 @@ export function createAnswers(ports: {
     },
   };
 
+  /** Why the callback may not be stored. */
+  function later({ number, dueMs }: Checked, from: Answerer): Refused | undefined {
+    if (number === undefined || dueMs === undefined) return undefined;
+    const { site } = from;
+    const hindrance = guards.later({ number, site: site.name, firm: site.firm }, dueMs, from);
+    if (!hindrance) return undefined;
+    const { reason, message } = hindrance;
+    if (reason === "limit") return { ok: false, status: 429, message };
+    if (reason !== "hours") return mend("number", message);
+    return mend("time", `${message} Please choose another time.`);
+  }
+
   /** The visitor pressed the button twice, or came back to the form: his first answer stands. */
   function again(form: Answer, invitation: Invitation, site: Site): Result {
     for (const contact of contacts.all()) {
@@ -201,7 +220,7 @@ export function createAnswers(ports: {
     }
     const first = noted.get(invitation.id);
     if (!first || form.choice !== "callback") return GONE;
-    const parsed = ports.numbers.parse(form.number ?? "", site.country);
+    const parsed = guards.parse(form.number ?? "", site.name);
     const dueMs = zonedTimeMs(form.date ?? "", form.time?.slice(0, 5) ?? "", site.timeZone);
     // Nobody is told that we shall call at another time, or at all, when that is not what is stored.
     const same = parsed.ok && parsed.e164 === first.number && dueMs === first.dueMs;

@@ -2,7 +2,8 @@
 import type { Agent } from "../model/agent.ts";
 import type { Call, LegEnd } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
-import type { InteractionOutcome } from "../model/interaction.ts";
+import type { Interaction, InteractionOutcome } from "../model/interaction.ts";
+import type { CallGuards } from "./call-guards.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
 import type { JobFile } from "./job-file.ts";
@@ -15,6 +16,8 @@ type Ok = Outcome<{ ok: true }>;
 export interface Calls {
   /** Why the agent cannot call anybody now, besides with the contact named. */
   hindrance(agent: Agent, besides?: Contact): Refusal | undefined;
+  /** Why the number of the contact is not to be called now. */
+  forbidden(interaction: Interaction): Refusal | undefined;
   accept(agent: Agent, contact: Contact): Ok;
   redial(agent: Agent, contact: Contact): Ok;
   /** Hangs up. */
@@ -35,6 +38,7 @@ export function createCalls(ports: {
   readonly clock: Clock;
   readonly contacts: Contacts;
   readonly events: DeskEvents;
+  readonly guards: CallGuards;
   readonly jobFile: JobFile;
   readonly journal: Journal;
   readonly telephony: Telephony;
@@ -52,6 +56,12 @@ export function createCalls(ports: {
       .of(agent.name)
       .find((contact) => contact.interaction.kind === "phone" && contact !== besides);
     return other && refuse("busy", "Close the call you have first.");
+  };
+  const forbidden = (interaction: Interaction) => {
+    const { id, number = "", site, firm, callbackId } = interaction;
+    const callback = callbackId !== undefined;
+    const hindrance = ports.guards.dial({ number, site, firm }, { id, callback });
+    return hindrance && refuse("not_called", hindrance.message);
   };
   const dial = (agent: Agent, contact: Contact) => {
     const { id, number = "", site } = contact.interaction;
@@ -116,8 +126,9 @@ export function createCalls(ports: {
 
   return {
     hindrance,
+    forbidden,
     accept(agent, contact) {
-      const reason = hindrance(agent, contact);
+      const reason = hindrance(agent, contact) ?? forbidden(contact.interaction);
       if (reason) return reason;
       note(contacts.move(contact, "reserved", { agent: agent.name }));
       dial(agent, contact);
@@ -127,7 +138,7 @@ export function createCalls(ports: {
       if (contact.interaction.state !== "wrapping") {
         return refuse("too_late", "A call can be tried again once it has ended.");
       }
-      const reason = hindrance(agent, contact);
+      const reason = hindrance(agent, contact) ?? forbidden(contact.interaction);
       if (reason) return reason;
       dial(agent, contact);
       return { ok: true };

@@ -10,10 +10,12 @@ import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
 import { createAlerts } from "./alerts.ts";
 import { type Answers, createAnswers } from "./answers.ts";
+import { createCallGuards } from "./call-guards.ts";
 import { createCalls } from "./calls.ts";
 import { type Chats, createChats } from "./chats.ts";
 import { type Contacts, createContacts } from "./contacts.ts";
 import { createDirectory, type Directory, type FirmTemplate } from "./directory.ts";
+import { createDoNotCall } from "./do-not-call.ts";
 import { createEvents, type DeskEvents } from "./events.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createInvitations, type Invitations } from "./invitations.ts";
@@ -22,7 +24,7 @@ import { createJournal } from "./journal.ts";
 import { createLiveVisitors } from "./live-visitors.ts";
 import { createLogins, type Logins } from "./logins.ts";
 import { createOrders, type DeskOrders } from "./orders.ts";
-import type { DeskMetrics, NextPages, Numbers, Records, Telephony, Visits } from "./ports.ts";
+import type { CallRules, DeskMetrics, NextPages, Records, Telephony, Visits } from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
 import type { AgentView, DeskState } from "./protocol.ts";
 import { standingWords } from "./standing-words.ts";
@@ -35,6 +37,8 @@ export interface DeskOptions {
   readonly alertLifetimeMs: number;
   readonly invitationLifetimeMs: number;
   readonly absenceMs: number;
+  /** Callbacks that may be asked for within a day. */
+  readonly callbacksPerDay: { readonly perVisitor: number; readonly perAddress: number };
 }
 
 export interface DeskPorts {
@@ -44,7 +48,7 @@ export interface DeskPorts {
   readonly visits: Visits;
   readonly nextPages: NextPages;
   readonly telephony: Telephony;
-  readonly numbers: Numbers;
+  readonly callRules: CallRules;
   readonly records: Records;
   /** Unguessable: whoever knows the id of an invitation or a chat may answer it. */
   randomId(): string;
@@ -84,14 +88,15 @@ const FEED_KEPT = 1_000;
  * @throws what the store throws
  */
 export async function createDesk(options: DeskOptions, ports: DeskPorts): Promise<Desk> {
-  const { clock, log, visits, nextPages, telephony, numbers, records } = ports;
+  const { clock, log, visits, nextPages, telephony, records } = ports;
   const randomId = () => ports.randomId();
   const directory = createDirectory(options);
   const events = createEvents(ports.metrics, log);
   const journal = createJournal(log);
-  const [openCallbacks, openInteractions] = await Promise.all([
+  const [openCallbacks, openInteractions, listed] = await Promise.all([
     records.openCallbacks(),
     records.openInteractions(),
+    records.doNotCall(),
   ]);
   let switchIsUp = true;
   const switchUp = () => switchIsUp;
@@ -165,10 +170,19 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     onDuty: (firm) => presence.onDuty(firm),
     randomId,
   });
+  const doNotCall = createDoNotCall(listed, { clock, journal, records });
+  const guards = createCallGuards(options.callbacksPerDay, {
+    clock,
+    contacts,
+    doNotCall,
+    metrics: ports.metrics,
+    rules: ports.callRules,
+  });
   const calls = createCalls({
     clock,
     contacts,
     events,
+    guards,
     jobFile,
     journal,
     telephony,
@@ -180,9 +194,9 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     clock,
     contacts,
     events,
+    guards,
     invitations,
     jobFile,
-    numbers,
     visits,
     randomId,
   });
@@ -204,9 +218,11 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     clock,
     contacts,
     directory,
+    doNotCall,
     events,
     invitations,
     jobFile,
+    journal,
     nextPages,
     presence,
     streams,

@@ -11,12 +11,12 @@ import {
 import type { Offer } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
+import { hoursInWords } from "../model/opening-hours.ts";
 import { mayMove, move } from "../model/transition.ts";
 import { invitationForm } from "../visitor/no-script.ts";
 import type { InvitationCard } from "../visitor/protocol.ts";
 import type { DeskEvents } from "./events.ts";
 import type { Feed } from "./feed.ts";
-import { hoursInWords } from "./local-time.ts";
 import type { NextPages, Visits } from "./ports.ts";
 import type { VisitorStreams } from "./visitor-streams.ts";
 

@@ -16,8 +16,11 @@ export interface JobFile extends Disposable {
   add(callback: Callback): Promise<void>;
   /** Due ones first, then by priority, then by age. */
   list(firm: string): Callback[];
+  get(agent: Agent, callbackId: string): Outcome<Callback>;
   reserve(agent: Agent, callbackId: string): Outcome<Callback>;
   cancel(agent: Agent, callbackId: string): Outcome<{ ok: true }>;
+  /** The firm does not call the number any more; nobody is calling it now. */
+  cancelNumber(firm: string, number: string): void;
   /** The number has been tried. */
   attempted(callbackId: string): void;
   /** The agent's word on it: done with, or to be tried again later. */
@@ -121,6 +124,7 @@ export function createJobFile(
             b.priority - a.priority ||
             a.createdMs - b.createdMs,
         ),
+    get: (agent, callbackId) => own(agent, callbackId) ?? unknown(),
     reserve(agent, callbackId) {
       const callback = own(agent, callbackId);
       if (!callback) return unknown();
@@ -140,6 +144,13 @@ export function createJobFile(
       moveTo(callback, "cancelled");
       wait();
       return { ok: true };
+    },
+    cancelNumber(firm, number) {
+      for (const callback of callbacks.values()) {
+        const same = callback.firm === firm && callback.number === number;
+        if (same && isFree(callback)) moveTo(callback, "cancelled");
+      }
+      wait();
     },
     attempted(callbackId) {
       const callback = callbacks.get(callbackId);

@@ -1,6 +1,4 @@
 /** Dates and times as visitors write them, in the time zone of the site. */
-import { WEEKDAYS } from "../model/local-time.ts";
-import type { Opening } from "../model/site.ts";
 
 /**
  * The moment that a clock in the zone shows `date` (`YYYY-MM-DD`) and `time` (`HH:MM`); undefined when there is no such
@@ -45,26 +43,4 @@ function offsetMs(timeZone: string, atMs: number): number {
     field("second"),
   );
   return wallMs - Math.floor(atMs / 1_000) * 1_000;
-}
-
-/** Opening hours in words: `Mon-Fri 08:00-18:00, Sat 10:00-14:00 (Europe/Berlin)`. Empty when always open. */
-export function hoursInWords(hours: readonly Opening[], timeZone: string): string {
-  const runs: { times: string; from: number; to: number }[] = [];
-  for (const opening of hours.toSorted((a, b) => a.weekday - b.weekday)) {
-    const times = `${clock(opening.fromMinute)}-${clock(opening.toMinute)}`;
-    const run = runs.find((r) => r.times === times && r.to === opening.weekday - 1);
-    if (run) run.to = opening.weekday;
-    else runs.push({ times, from: opening.weekday, to: opening.weekday });
-  }
-  if (runs.length === 0) return "";
-  const words = runs.map(({ times, from, to }) => {
-    const days = from === to ? WEEKDAYS[from - 1] : `${WEEKDAYS[from - 1]}-${WEEKDAYS[to - 1]}`;
-    return `${days} ${times}`;
-  });
-  return `${words.join(", ")} (${timeZone})`;
-}
-
-function clock(minute: number): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }

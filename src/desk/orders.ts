@@ -2,15 +2,18 @@
 import type { Agent } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
+import type { Callback } from "../model/callback.ts";
 import type { Interaction } from "../model/interaction.ts";
 import type { Alerts } from "./alerts.ts";
 import type { Calls } from "./calls.ts";
 import type { Chats } from "./chats.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
+import type { DoNotCall } from "./do-not-call.ts";
 import type { DeskEvents } from "./events.ts";
 import type { Invitations } from "./invitations.ts";
 import type { JobFile } from "./job-file.ts";
+import type { Journal } from "./journal.ts";
 import { isLocalPath, isReserved } from "./local-path.ts";
 import type { Body, OrderPath } from "./order-bodies.ts";
 import type { NextPages, Visits } from "./ports.ts";
@@ -39,9 +42,11 @@ export function createOrders(ports: {
   readonly clock: Clock;
   readonly contacts: Contacts;
   readonly directory: Directory;
+  readonly doNotCall: DoNotCall;
   readonly events: DeskEvents;
   readonly invitations: Invitations;
   readonly jobFile: JobFile;
+  readonly journal: Journal;
   readonly nextPages: NextPages;
   readonly presence: Presence;
   readonly streams: VisitorStreams;
@@ -67,6 +72,18 @@ export function createOrders(ports: {
       return refuse("forbidden", "This contact is not yours.");
     }
     return contact;
+  };
+  /** Also those who asked before that: their callbacks are cancelled, and whoever waits in the queue is let go. */
+  const neverAgain = (agent: Agent, firm: string, number: string) => {
+    ports.journal.note("do not call", ports.doNotCall.add(firm, number, agent.name));
+    jobFile.cancelNumber(firm, number);
+    for (const other of contacts.all()) {
+      const { interaction } = other;
+      if (interaction.state !== "queued" || interaction.firm !== firm) continue;
+      if (interaction.kind !== "phone" || interaction.number !== number) continue;
+      const closed = contacts.move(other, "closed", { outcome: "refused", endedMs: clock.nowMs() });
+      ports.journal.note("contact", closed);
+    }
   };
   const take = (agent: Agent, contact: Contact) =>
     contact.interaction.kind === "chat"
@@ -176,6 +193,8 @@ export function createOrders(ports: {
         ...(note !== undefined && note !== "" && { note }),
       });
       if (callbackId !== undefined) jobFile.settle(callbackId, disposition);
+      const { firm, number } = contact.interaction;
+      if (disposition.dnc && number !== undefined) neverAgain(agent, firm, number);
       ports.events.closed(contact.interaction, clock.nowMs() - endedMs, contacts.waiting());
       await saved;
       return DONE;
@@ -183,29 +202,36 @@ export function createOrders(ports: {
     "/api/callbacks/accept"(agent, { callbackId }) {
       const hindrance = calls.hindrance(agent);
       if (hindrance) return hindrance;
-      const callback = jobFile.reserve(agent, callbackId);
+      const callback = jobFile.get(agent, callbackId);
       if (isRefusal(callback)) return callback;
-      const interaction: Interaction = {
-        id: ports.randomId(),
-        kind: "phone",
-        state: "queued",
-        site: callback.site,
-        firm: callback.firm,
-        sessionId: callback.sessionId,
-        callbackId,
-        preferredAgent: agent.name,
-        address: callback.evidence.address,
-        url: callback.evidence.url,
-        priority: callback.priority,
-        ...(callback.name !== undefined && { name: callback.name }),
-        number: callback.number,
-        queuedMs: clock.nowMs(),
-      };
+      const interaction = contactOf(callback, ports.randomId(), agent, clock.nowMs());
+      const reason = calls.forbidden(interaction) ?? jobFile.reserve(agent, callbackId);
+      if (isRefusal(reason)) return reason;
       // Not by way of the queue, where somebody else could take it: it is this agent's from the first.
       const taken = calls.accept(agent, contacts.restore(interaction, []));
       if (isRefusal(taken)) return taken;
       return { interactionId: interaction.id };
     },
     "/api/callbacks/cancel": (agent, { callbackId }) => jobFile.cancel(agent, callbackId),
+  };
+}
+
+/** The contact that a callback becomes when an agent takes it. */
+function contactOf(callback: Callback, id: string, agent: Agent, nowMs: number): Interaction {
+  return {
+    id,
+    kind: "phone",
+    state: "queued",
+    site: callback.site,
+    firm: callback.firm,
+    sessionId: callback.sessionId,
+    callbackId: callback.id,
+    preferredAgent: agent.name,
+    address: callback.evidence.address,
+    url: callback.evidence.url,
+    priority: callback.priority,
+    ...(callback.name !== undefined && { name: callback.name }),
+    number: callback.number,
+    queuedMs: nowMs,
   };
 }

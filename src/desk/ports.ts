@@ -3,6 +3,7 @@ import type { Call } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
 import type { OpportunityState } from "../model/opportunity.ts";
+import type { Refused, RefusedReason } from "../model/refused.ts";
 import type { Session } from "../model/session.ts";
 import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
 
@@ -42,13 +43,14 @@ export interface Telephony {
   release(callId: string): void;
 }
 
-/** A typed number, understood or refused. */
-export type ParsedNumber =
-  | { readonly ok: true; readonly e164: string }
-  | { readonly ok: false; readonly message: string };
-
-export interface Numbers {
-  parse(typed: string, country: string): ParsedNumber;
+/** Which numbers may be called for a site (by its name), and when. */
+export interface CallRules {
+  /** A typed number, understood or refused. */
+  parse(typed: string, site: string): { readonly ok: true; readonly e164: string } | Refused;
+  /** Whether the number may be dialled at all. */
+  destination(e164: string, site: string): Refused | undefined;
+  /** Whether it is a time for calls where the number is. */
+  hours(e164: string, site: string, atMs: number): Refused | undefined;
 }
 
 /**
@@ -69,6 +71,19 @@ export interface Records {
   addLogin(login: Login): Promise<void>;
   login(tokenHash: string): Promise<Login | undefined>;
   removeLogin(tokenHash: string): Promise<void>;
+  /** Inserts or replaces. */
+  addDoNotCall(entry: DoNotCallEntry): Promise<void>;
+  doNotCall(): Promise<DoNotCallEntry[]>;
+}
+
+/** A number that its owner has told a firm not to call. */
+export interface DoNotCallEntry {
+  readonly firm: string;
+  /** E.164. */
+  readonly number: string;
+  /** Who was told. */
+  readonly agent: string;
+  readonly addedMs: number;
 }
 
 export interface Login {
@@ -88,5 +103,6 @@ export interface DeskMetrics {
   queueLength(length: number): void;
   agents(status: string, state: string, count: number): void;
   callbacks(state: string, count: number): void;
+  dialBlocked(reason: RefusedReason): void;
   handled(part: "talk" | "wrap", seconds: number): void;
 }

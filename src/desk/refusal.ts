@@ -16,6 +16,7 @@ const STATUS = {
   too_late: 409,
   busy: 409,
   switch_down: 409,
+  not_called: 409,
   too_many: 429,
 } as const;
 

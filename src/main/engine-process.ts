@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { type Analysis, createAnalysis } from "../analysis/analysis.ts";
 import type { Config } from "../config/schema.ts";
 import { createTelephony } from "../cti/click-to-call.ts";
-import { parseNumber } from "../cti/number.ts";
 import { createDesk, type Desk } from "../desk/desk.ts";
 import { serveDesk } from "../desk/http.ts";
 import { serveVisitors } from "../desk/visitor-http.ts";
@@ -16,7 +15,7 @@ import { explainListenError } from "./lifetime.ts";
 import { nextPagesOver, visitsOver } from "./link-ports.ts";
 import { builtFiles, preparePaths } from "./paths.ts";
 import { serveProcess } from "./serve-process.ts";
-import { campaignsOf, sitesOf } from "./sites.ts";
+import { callRulesOf, campaignsOf, sitesOf } from "./sites.ts";
 import { version } from "./version.ts";
 
 const randomId = () => randomBytes(16).toString("base64url");
@@ -82,6 +81,10 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       alertLifetimeMs: config.desk.alertLifetime,
       invitationLifetimeMs: config.desk.invitationLifetime,
       absenceMs: config.desk.absence,
+      callbacksPerDay: {
+        perVisitor: config.desk.callbacksPerVisitor,
+        perAddress: config.desk.callbacksPerAddress,
+      },
     },
     {
       clock,
@@ -91,7 +94,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       visits: visitsOver(analysis, link),
       nextPages: nextPagesOver(analysis, link, randomId),
       telephony,
-      numbers: { parse: parseNumber },
+      callRules: callRulesOf(config),
       records: store,
     },
   );

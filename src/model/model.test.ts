@@ -7,7 +7,7 @@ import { interactionTransitions } from "./interaction.ts";
 import { invitationTransitions } from "./invitation.ts";
 import { opportunityTransitions } from "./opportunity.ts";
 import { localClock } from "./local-time.ts";
-import { isOpen } from "./site.ts";
+import { isOpen } from "./opening-hours.ts";
 import { mayMove, move, type TransitionTable } from "./transition.ts";
 import { firstVisit, isPriority, MOST_VISITS_KEPT, seenAgain, withFacts } from "./visitor.ts";
 

@@ -1,12 +1,4 @@
-import type { LocalTime } from "./local-time.ts";
-
-/** Opening hours of one weekday, in the site's time zone: minutes since midnight, `from` inclusive, `to` exclusive. */
-export interface Opening {
-  /** 1 Monday to 7 Sunday (ISO 8601). */
-  readonly weekday: number;
-  readonly fromMinute: number;
-  readonly toMinute: number;
-}
+import type { Opening } from "./opening-hours.ts";
 
 /** A web site behind the gateway. */
 export interface Site {
@@ -29,14 +21,4 @@ export interface Site {
   readonly excludedPaths: readonly string[];
   /** `off`: the site is only proxied. */
   readonly engagement: "on" | "off";
-}
-
-/** Whether that moment of the site's own time is within the opening hours. */
-export function isOpen(hours: readonly Opening[], { weekday, minuteOfDay }: LocalTime): boolean {
-  return (
-    hours.length === 0 ||
-    hours.some(
-      (o) => o.weekday === weekday && minuteOfDay >= o.fromMinute && minuteOfDay < o.toMinute,
-    )
-  );
 }

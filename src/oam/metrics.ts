@@ -149,6 +149,9 @@ export function deskMetrics(registry: Registry) {
     "state",
   ]);
   const callbacks = gauge(registry, "callbacks", "Entries of the job file.", ["state"]);
+  const blocked = counter(registry, "dial_blocked_total", "Calls that were not made, by why.", [
+    "reason",
+  ]);
   const handled = histogram(
     registry,
     "handle_duration_seconds",
@@ -170,6 +173,7 @@ export function deskMetrics(registry: Registry) {
     queueLength: (now: number) => length.set(now),
     agents: (status: string, state: string, count: number) => agents.set({ status, state }, count),
     callbacks: (state: string, count: number) => callbacks.set({ state }, count),
+    dialBlocked: (reason: string) => blocked.inc({ reason }),
     handled: (part: string, seconds: number) => handled.observe({ part }, seconds),
   };
 }

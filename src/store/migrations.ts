@@ -80,6 +80,18 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0002-do-not-call": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("do_not_call")
+        .addColumn("firm", "text", (column) => column.notNull())
+        .addColumn("number", "text", (column) => column.notNull())
+        .addColumn("agent", "text", (column) => column.notNull())
+        .addColumn("added_ms", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("do_not_call_key", ["firm", "number"])
+        .execute();
+    },
+  },
 };
 
 /**

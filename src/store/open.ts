@@ -83,6 +83,10 @@ export async function openStore(file: string): Promise<Records & AsyncDisposable
     async removeLogin(tokenHash) {
       await db.deleteFrom("logins").where("tokenHash", "=", tokenHash).execute();
     },
+    async addDoNotCall(entry) {
+      await db.replaceInto("doNotCall").values(entry).execute();
+    },
+    doNotCall: () => db.selectFrom("doNotCall").selectAll().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }

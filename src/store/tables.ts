@@ -1,4 +1,5 @@
 /** The tables, as the queries see them (camelCase here, snake_case in the database). */
+import type { DoNotCallEntry } from "../desk/ports.ts";
 import type { Callback, CallbackState } from "../model/callback.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
 
@@ -14,6 +15,7 @@ export interface Tables {
   callbacks: Omit<Row<Callback>, "evidence"> & { evidence: string; state: CallbackState };
   interactions: Row<Interaction>;
   chatMessages: ChatMessage;
+  doNotCall: DoNotCallEntry;
   logins: { tokenHash: string; agent: string; createdMs: number; expiresMs: number };
 }
 

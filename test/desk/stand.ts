@@ -1,5 +1,6 @@
 /** A desk with everything around it pretended: what the other parts were told is recorded, and they say what tests want. */
 import { randomBytes } from "node:crypto";
+import { createCallRules } from "../../src/cti/call-rules.ts";
 import { createDesk, type Desk } from "../../src/desk/desk.ts";
 import { hashPassword } from "../../src/desk/password.ts";
 import type { Records, Telephony } from "../../src/desk/ports.ts";
@@ -35,6 +36,14 @@ const site = (name: string, firm: string): Site => ({
   excludedPaths: [],
   engagement: "on",
 });
+
+const callRules = {
+  country: "DE",
+  countries: ["DE"],
+  allow: [],
+  deny: [],
+  hours: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, fromMinute: 480, toMinute: 1200 })),
+};
 
 export const AGENTS = [
   agent("anna", "acme", true),
@@ -121,6 +130,7 @@ export async function stand(
       alertLifetimeMs: 120_000,
       invitationLifetimeMs: 300_000,
       absenceMs: 15_000,
+      callbacksPerDay: { perVisitor: 3, perAddress: 10 },
     },
     {
       clock,
@@ -135,6 +145,7 @@ export async function stand(
         queueLength() {},
         agents() {},
         callbacks() {},
+        dialBlocked: tell("metric dialBlocked"),
         handled() {},
       },
       visits: {
@@ -149,12 +160,7 @@ export async function stand(
       },
       nextPages: { show: tell("show"), withdraw: tell("withdraw"), sendOn: tell("sendOn") },
       telephony,
-      numbers: {
-        parse: (typed) =>
-          /^\+?[0-9 ]{6,}$/.test(typed)
-            ? { ok: true, e164: `+49${typed.replace(/^\+49|[ +]/g, "").replace(/^0/, "")}` }
-            : { ok: false, message: "Please write the number with its area code." },
-      },
+      callRules: createCallRules({ shop: callRules, help: callRules, other: callRules }, {}),
       records,
       randomId: options.randomId ?? (() => randomBytes(12).toString("base64url")),
     },

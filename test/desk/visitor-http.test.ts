@@ -130,7 +130,7 @@ t.test("without JavaScript: form, mistake, form again, conversation, thanks", as
       ...form({ invitation, back: "/prices", ...fields }),
     });
   const wrong = await answer({ choice: "phone", number: "1<b>" });
-  t.match(wrong, { status: 422, text: /area code/ });
+  t.match(wrong, { status: 422, text: /not a telephone number/ });
   t.match(wrong.text, /name="number"[^>]* value="1&lt;b&gt;"/, "what was typed is still there");
   const chat = await answer({ choice: "chat" });
   t.equal(chat.status, 303);

@@ -84,6 +84,7 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
         firm: "crema",
         country: "DE",
         timeZone: "Europe/Berlin",
+        calls: { hours: ["Mon-Sun 00:00-24:00"] },
       },
     ],
     agents: [agent("anna", "Anna", "101"), agent("ben", "Ben", "102")],

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { readmeWith, resultsWith } from "./results.ts";
+import { dataPlane } from "./proxy/data-plane.ts";
 import { startAndMemory } from "./start-and-memory.ts";
 import { visitorCookie } from "./visitor-cookie.ts";
 
@@ -13,6 +14,7 @@ import { visitorCookie } from "./visitor-cookie.ts";
 const sections = [
   { name: "start", title: "Start and memory at rest", measure: startAndMemory },
   { name: "cookie", title: "Visitor cookie", measure: visitorCookie },
+  { name: "proxy", title: "The data plane beside its peers", measure: dataPlane },
 ] as const;
 
 const only = process.argv.slice(2);

@@ -33,10 +33,14 @@ export const PASSWORD = "correct-horse-battery";
 const PASSWORD_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$ZCEwcRlDK4PhRo0UtAQXIA$wxw9tbJ6uajME/u3sACO3fKufQ7whoOrWJVIeQ6aDCM";
 
-/** Starts a gateway and waits until it serves pages and its engine answers. */
-export async function startGateway(origin: string, overrides: Overrides = {}): Promise<Gateway> {
+/** Starts a gateway (by `run`, with these arguments) and waits until it serves pages and its engine answers. */
+export async function startGateway(
+  origin: string,
+  overrides: Overrides = {},
+  run: (args: readonly string[]) => ChildProcess = runWarmline,
+): Promise<Gateway> {
   const { directory, file, ports } = await writeConfig(origin, overrides);
-  const process = runWarmline(["run", "--config", file]);
+  const process = run(["run", "--config", file]);
   const [http, desk, admin] = ports;
   const gateway = watch(process, directory, {
     site: `http://127.0.0.1:${http}`,

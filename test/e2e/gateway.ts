@@ -24,6 +24,9 @@ export interface Gateway extends AsyncDisposable {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+/** Three processes start, on a machine that may be busy with other tests. */
+const START_MS = 60_000;
+
 /** Keys of the configuration file, each replacing the test's own. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
@@ -47,10 +50,11 @@ export async function startGateway(
     desk: `http://127.0.0.1:${desk}`,
     admin: `http://127.0.0.1:${admin}`,
   });
-  await until("the gateway to be ready", () => {
+  const ready = () => {
     if (process.exitCode !== null) throw new Error(`it has ended:\n${gateway.output()}`);
     return isReady(gateway.admin);
-  }).catch(async (error: unknown) => {
+  };
+  await until("the gateway to be ready", ready, START_MS).catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
     throw error;
   });

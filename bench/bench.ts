@@ -7,6 +7,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { readmeWith, resultsWith } from "./results.ts";
 import { dataPlane } from "./proxy/data-plane.ts";
+import { latency } from "./proxy/latency.ts";
+import { ownLimits } from "./proxy/limits.ts";
 import { startAndMemory } from "./start-and-memory.ts";
 import { visitorCookie } from "./visitor-cookie.ts";
 
@@ -15,6 +17,8 @@ const sections = [
   { name: "start", title: "Start and memory at rest", measure: startAndMemory },
   { name: "cookie", title: "Visitor cookie", measure: visitorCookie },
   { name: "proxy", title: "The data plane beside its peers", measure: dataPlane },
+  { name: "latency", title: "Latency at half load, and two workers", measure: latency },
+  { name: "limits", title: "What a connection and a feature cost", measure: ownLimits },
 ] as const;
 
 const only = process.argv.slice(2);

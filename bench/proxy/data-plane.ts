@@ -22,7 +22,7 @@ export async function dataPlane(): Promise<string> {
   const measured = await measureAll(candidates, works, PLAN, stand);
   const { counted, dropped } = await warmline.hits();
   return [
-    `CPU time of the proxy for each request, one worker each on a core of its own, closed loop of wrk, h2load and our own WebSocket load; medians of ${PLAN.rounds} interleaved rounds of ${PLAN.seconds} s; × is the ratio to nginx with its access log.`,
+    `CPU time of the proxy for each request, or message there and back; one worker each on a core of its own, closed loop of wrk, h2load and our own WebSocket load; medians of ${PLAN.rounds} interleaved rounds of ${PLAN.seconds} s; × is the ratio to nginx with its access log.`,
     `Warmline had tracking, cookie, access log and engine on; its visitors had cookies from a first visit. Load, origin and engine shared the other core, so that ${percent(dropped / counted)} of ${counted} hits were dropped before the engine.`,
     "",
     ...summary(measured, candidates),
@@ -59,7 +59,7 @@ export async function measureAll(
 /** A row for each kind of work: ours, nginx's, the ratio that is wanted, and the others' ratios. */
 export function summary(measured: readonly Measured[], candidates: readonly Candidate[]): string[] {
   const [ours = "", base = "", ...others] = candidates.map(({ name }) => name);
-  const titles = ["CPU time of a request", ours, "nginx, same run", "ratio", "wanted"];
+  const titles = ["what", ours, "nginx, same run", "ratio", "wanted"];
   return [
     row([...titles, ...others.map((name) => `${name} ×`)]),
     row(["---", ...Array<string>(titles.length + others.length - 1).fill("--:")]),
@@ -72,7 +72,7 @@ export function summary(measured: readonly Measured[], candidates: readonly Cand
       };
       const micro = (name: string) => `${us(name).toFixed(1)} µs`;
       return row([
-        work.title,
+        `CPU time: ${work.title}`,
         cell(ours, micro),
         cell(base, micro),
         cell(ours, ratio),

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENDS_WITH_US } from "../../test/exchange/child.ts";
 import { type Candidate, onLoadsCore, type Stand } from "./candidate.ts";
-import { fieldsOf, type Work } from "./work.ts";
+import type { OpenLoad } from "./open-loop.ts";
+import { fieldsOf, headOf, type Work } from "./work.ts";
 
 export interface Load {
   readonly requests: number;
@@ -40,6 +41,20 @@ export function load(
   }
 }
 
+/** Gives a candidate so many requests a second, whatever it does, on a connection for each of `heads`. */
+export async function openLoad(
+  candidate: Candidate,
+  heads: readonly string[],
+  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+  { directory }: Stand,
+): Promise<OpenLoad> {
+  const program = fileURLToPath(new URL("open-loop.ts", import.meta.url));
+  const file = join(directory, "heads.json");
+  writeFileSync(file, JSON.stringify(heads));
+  const args = [candidate.ports.plain, Math.round(rate), seconds].map(String);
+  return JSON.parse(await run([process.execPath, program, ...args, file])) as OpenLoad;
+}
+
 async function webSockets(candidate: Candidate, work: Work, seconds: number): Promise<Load> {
   const program = fileURLToPath(new URL("websocket-load.ts", import.meta.url));
   const args = [candidate.ports.websocket, work.connections, seconds].map(String);
@@ -54,15 +69,13 @@ async function wrk(
   { directory }: Stand,
 ): Promise<Load> {
   const script = join(directory, "load.lua");
-  const heads = cookies.map((cookie) => {
-    const fields = fieldsOf(work, cookie).map(([name, value]) => `${name}: ${value}\r\n`);
-    return `GET ${work.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n${fields.join("")}\r\n`;
-  });
-  // wrk does not say which connection asks: the visitors take turns. JSON's strings are Lua's, for such text.
+  const heads = cookies.map((cookie) => headOf(work, cookie));
+  // Each thread is a visitor with some connections, as a browser is. JSON's strings are Lua's, for such text.
   writeFileSync(
     script,
-    `local heads, at = {${heads.map((head) => JSON.stringify(head)).join(",\n")}}, 0
-request = function() at = at % #heads + 1; return heads[at] end
+    `local heads, threads = {${heads.map((head) => JSON.stringify(head)).join(",\n")}}, 0
+setup = function(thread) threads = threads + 1; thread:set("mine", threads) end
+init = function() wrk.format = function() return heads[mine] end end
 done = function(summary, latency)
   local e = summary.errors
   io.write(string.format("RESULT %d %d %f %f %d\\n", summary.requests, summary.duration,
@@ -73,7 +86,7 @@ end\n`,
   const host = work.way === "tls" ? "localhost" : "127.0.0.1";
   const url = `${scheme}://${host}:${candidate.ports[work.way]}${work.path}`;
   const output = await run(
-    `wrk -t 1 -c ${work.connections} -d ${seconds}s -s ${script} ${url}`.split(" "),
+    `wrk -t ${heads.length} -c ${work.connections} -d ${seconds}s -s ${script} ${url}`.split(" "),
   );
   const [, ...found] = /RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)/.exec(output) ?? [];
   const [requests = 0, us = 0, p50Us = 0, p99Us = 0, errors = 0] = found.map(Number);

@@ -40,7 +40,8 @@ server.listen(Number(process.argv[2]), "127.0.0.1", 4096);
 
 /** A path that is no page is never answered: connections that wait for one are the active ones. */
 function respond(socket: Socket, head: string): void {
-  const answer = answers.get(head.slice(head.indexOf(" ") + 1, head.indexOf(" HTTP/")));
+  const [path = ""] = head.slice(head.indexOf(" ") + 1, head.indexOf(" HTTP/")).split("?", 1);
+  const answer = answers.get(path);
   if (!answer) return;
   const { identity, gzip } = answer;
   socket.write(gzip && /\r\naccept-encoding:[^\r]*gzip/i.test(head) ? gzip : identity);

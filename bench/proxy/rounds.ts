@@ -23,7 +23,13 @@ export interface Plan {
   readonly seconds: number;
 }
 
-/** Measures the candidates in turns, each round in another order, after one round that does not count; medians. */
+/** Of a visitor: browsers open up to six to a host. */
+const CONNECTIONS_EACH = 4;
+
+/** Code that is compiled as it runs needs some time; rounds that do not count last so many times as long. */
+const WARM_UP = 3;
+
+/** Measures the candidates in turns, each round in another order, after one long round that does not count; medians. */
 export async function inRounds(
   candidates: readonly Candidate[],
   work: Work,
@@ -37,8 +43,8 @@ export async function inRounds(
       ...candidates.slice(0, round % candidates.length),
     ];
     for (const candidate of order) {
-      const one = await measure(candidate, work, plan.seconds, stand);
-      if (round > 0) figures.get(candidate)?.push(one);
+      if (round === 0) await measure(candidate, work, plan.seconds * WARM_UP, stand);
+      else figures.get(candidate)?.push(await measure(candidate, work, plan.seconds, stand));
     }
   }
   return new Map([...figures].map(([candidate, all]) => [candidate, medians(all)]));
@@ -50,7 +56,7 @@ async function measure(
   seconds: number,
   stand: Stand,
 ): Promise<Figures> {
-  const cookies = await firstVisits(candidate, work, work.connections);
+  const cookies = await firstVisits(candidate, work, work.connections / CONNECTIONS_EACH);
   const { pids, beside = [] } = candidate;
   const [before, besideBefore] = [cpuTime(pids), cpuTime(beside)];
   const done = await load(candidate, work, cookies, seconds, stand);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { startGateway } from "../../test/e2e/gateway.ts";
+import { type Overrides, startGateway } from "../../test/e2e/gateway.ts";
 import {
   type Candidate,
   childrenOf,
@@ -16,22 +16,19 @@ export interface Warmline extends Candidate {
 }
 
 /**
- * Warmline as an operator runs it, everything on, with `edge` as the configuration's key of that name. Its edges have the
+ * Warmline as an operator runs it, everything on, but for what `changes` replace in the configuration. Its edges have the
  * candidates' core, the engine has its place beside the load.
  */
 export async function startWarmline(
   name: string,
   stand: Stand,
-  edge: Readonly<Record<string, unknown>> = {},
+  changes: Overrides = {},
 ): Promise<Warmline> {
-  const gateway = await startGateway(
-    stand.origin,
-    { edge: { workers: 1, drain: "1s", ...edge } },
-    (args) => {
-      const command = [process.execPath, "src/main.ts", ...args];
-      return startPinned(onCandidatesCore, name.replaceAll(/\W/g, ""), command, stand);
-    },
-  );
+  const edge = { workers: 1, drain: "1s", ...(changes["edge"] as Overrides | undefined) };
+  const gateway = await startGateway(stand.origin, { ...changes, edge }, (args) => {
+    const command = [process.execPath, "src/main.ts", ...args];
+    return startPinned(onCandidatesCore, name.replaceAll(/\W/g, ""), command, stand);
+  });
   const [engine, supervisor] = [gateway.pid("engine"), gateway.pid("supervisor")];
   const edges = childrenOf(supervisor).filter((pid) => pid !== engine);
   for (const pid of [engine, supervisor]) {

@@ -79,3 +79,9 @@ export function fieldsOf({ wants }: Work, cookie?: string): [string, string][] {
     ["Cookie", cookie ? `${site}; ${cookie}` : site],
   ];
 }
+
+/** The head of an HTTP/1.1 request as a browser sends it. */
+export function headOf(work: Work, cookie?: string): string {
+  const fields = fieldsOf(work, cookie).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${work.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n${fields.join("")}\r\n`;
+}

@@ -9,6 +9,7 @@ interface Waiting {
 /** A clock that stands still until a test moves it. Timers fire in the order of their time, each at its own time. */
 export class FakeClock implements Clock {
   #nowMs: number;
+  #jumpedMs = 0;
   #order = 0;
   readonly #waiting = new Set<Waiting>();
 
@@ -18,6 +19,10 @@ export class FakeClock implements Clock {
 
   nowMs(): number {
     return this.#nowMs;
+  }
+
+  steadyMs(): number {
+    return this.#nowMs - this.#jumpedMs;
   }
 
   after(delayMs: number, callback: () => void): Timer {
@@ -48,6 +53,7 @@ export class FakeClock implements Clock {
   /** Sets the time as an operator would set the machine's clock: timers go by what was left of them. */
   jump(ms: number): void {
     this.#nowMs += ms;
+    this.#jumpedMs += ms;
     for (const timer of this.#waiting) timer.atMs += ms;
   }
 

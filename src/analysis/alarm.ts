@@ -6,8 +6,7 @@ export interface Alarm extends Disposable {
   set(atMs: number): void;
 }
 
-/** @param steady the time by which `atMs` is meant */
-export function createAlarm(clock: Clock, steady: () => number, ring: () => void): Alarm {
+export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let timer: Timer | undefined;
   let setForMs = Infinity;
   return {
@@ -15,7 +14,7 @@ export function createAlarm(clock: Clock, steady: () => number, ring: () => void
       if (atMs >= setForMs) return;
       timer?.[Symbol.dispose]();
       setForMs = atMs;
-      timer = clock.after(Math.max(0, atMs - steady()), () => {
+      timer = clock.after(Math.max(0, atMs - clock.steadyMs()), () => {
         setForMs = Infinity;
         ring();
       });

@@ -2,31 +2,30 @@ import type { Campaign } from "../model/campaign.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Hit } from "../model/hit.ts";
 import type { Log } from "../model/log.ts";
-import type { Offer, OpportunityState } from "../model/opportunity.ts";
+import type { Offer, Opportunity, OpportunityState } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
 import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
 import { createAlarm } from "./alarm.ts";
 import { createCoolDowns } from "./cool-downs.ts";
-import type { View } from "./criteria/facts.ts";
-import { type Decision, decide } from "./decide.ts";
-import { createDueHeap } from "./due-heap.ts";
-import { type Explanation, explainRule, named } from "./explain.ts";
+import type { Explanation } from "./explain.ts";
+import { createJudge, type Verdict } from "./judge.ts";
 import { createOpenOpportunities } from "./opportunities.ts";
 import type { AnalysisMetrics, OpportunitySink, SessionObserver, StaffingSource } from "./ports.ts";
-import { enter, learn, newRow, type Row } from "./row.ts";
-import { type Rule, rulesBySite, type SiteRules } from "./rules.ts";
-import { createSessionTable, keyOf } from "./session-table.ts";
-import { steadyTime } from "./steady-time.ts";
+import { enter, givenTo, learn, pathOf, type Row, setGiven } from "./row.ts";
+import { rulesBySite, type SiteRules } from "./rules.ts";
+import { hashOf } from "./table/hash.ts";
+import { keyOfRow, visitorKey } from "./table/keys.ts";
+import { createSessionTable } from "./table/session-table.ts";
 
 export type { Explanation } from "./explain.ts";
 
 export interface AnalysisOptions {
   readonly sites: readonly Site[];
   readonly campaigns: readonly Campaign[];
-  /** Hard bound of the session activity table, rows. */
+  /** Hard bound of the session activity table: rows, and 500 bytes for each of them. */
   readonly mostSessions: number;
-  /** Rows are deleted after so long without a hit [0059], ms. */
+  /** Rows are deleted after so long without a hit and without an open page [0059], ms. */
   readonly idleMs: number;
 }
 
@@ -46,25 +45,33 @@ export interface Analysis extends Disposable {
   session(sessionId: string): Session | undefined;
   /** The visit a request belongs to; asking does not prolong it. */
   find(site: string, ref: VisitorRef): Session | undefined;
-  list(sites: readonly string[]): Session[];
+  /** The latest visits of the sites, latest first, at most so many. */
+  latest(sites: readonly string[], most: number): Session[];
   /** What an edge can recognise a request of this visitor by: visitor ids, address key. */
   keysOf(sessionId: string): readonly string[];
+  /** A page of the visit is open: its row stays until it is let go. */
+  hold(sessionId: string): void;
+  letGo(sessionId: string): void;
   /** What became of an opportunity. What is unknown or cannot be is logged and ignored. */
   advance(opportunityId: string, state: OpportunityState): void;
   /** New facts about a visitor, in the table at once. */
   learn(sessionId: string, facts: VisitorFacts): void;
   /** What every campaign of the site says of the visitor now, and why it has no consequence. */
   explain(sessionId: string): readonly Explanation[];
-  /** Rows of the table. */
-  count(): number;
+  /** Rows of the table; of these sites, if they are named. */
+  count(sites?: readonly string[]): number;
+  /** Memory that the table takes, bytes. */
+  bytes(): number;
 }
 
 const LONGEST_TICK_MS = 5_000;
 const SHORTEST_TICK_MS = 50;
 /** Work of one turn, rows: some milliseconds, so that hits are not kept waiting. */
-const ROWS_PER_TURN = 2_000;
+const ROWS_PER_TURN = 1_000;
 /** A visitor without a hit for so long is shown as idle, ms. */
 const IDLE_STATE_MS = 60_000;
+/** Opportunities that may be open at once. A desk that had more of them would help nobody. */
+const MOST_OPEN = 10_000;
 
 /**
  * Makes the analysis. Criteria are compiled here, once.
@@ -74,27 +81,35 @@ const IDLE_STATE_MS = 60_000;
 export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): Analysis {
   const { idleMs, mostSessions } = options;
   const { clock, log, metrics, observer } = ports;
-  const steady = steadyTime(clock);
   const rules = rulesBySite(options.sites, options.campaigns);
-  const due = createDueHeap<Row>();
-  const coolDowns = createCoolDowns(4 * mostSessions);
-  const open = createOpenOpportunities(mostSessions, log);
-  const table = createSessionTable(
-    mostSessions,
-    (row) => left(row, "bound"),
-    (row) => coolDowns.follow(row),
-  );
+  const siteNames = [...rules.keys()];
+  const epoch = ports.randomId();
+  const coolDowns = createCoolDowns(mostSessions, hashOf(epoch, 1));
+  const coolDownMs = new Map(options.campaigns.map((c) => [c.name, c.coolDownMs]));
+  const open = createOpenOpportunities(MOST_OPEN, log);
+  const table = createSessionTable(mostSessions, siteNames, epoch, (row, oldKey) => {
+    for (const { name } of rules.get(row.session.site)!.rules.map((rule) => rule.campaign)) {
+      const untilMs = coolDowns.untilMs(oldKey, name);
+      if (untilMs > clock.steadyMs()) coolDowns.start([keyOfRow(row)], name, untilMs);
+    }
+  });
+  const judge = createJudge(rules.values(), {
+    clock,
+    metrics,
+    staffing: ports.staffing,
+    quietUntilMs: (row, { name }) => coolDowns.untilMs(keyOfRow(row), name),
+    room: () => open.room,
+  });
+  const evicted = { idle: 0, bound: 0 };
   const idleStateMs = Math.min(IDLE_STATE_MS, idleMs / 2);
   const tickMs = Math.max(SHORTEST_TICK_MS, Math.min(LONGEST_TICK_MS, idleMs / 4));
-  const dueAlarm = createAlarm(clock, steady, ringDue);
-  const sweepAlarm = createAlarm(clock, steady, sweep);
-  sweepAlarm.set(steady() + tickMs);
+  const dueAlarm = createAlarm(clock, ringDue);
+  const sweepAlarm = createAlarm(clock, sweep);
+  sweepAlarm.set(clock.steadyMs() + tickMs);
 
   function left(row: Row, reason: "idle" | "bound"): void {
-    due.remove(row);
-    open.left(row);
-    metrics.sessionEvicted(reason);
-    metrics.sessions(table.size);
+    evicted[reason] += 1;
+    if (row.openOpportunity) open.left(row.openOpportunity.id, keysToComeBackWith(row));
     observer.ended(row.session.id, row.session.site);
   }
 
@@ -103,97 +118,60 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     left(row, "idle");
   }
 
-  /** Deletes rows from the idle end of the table; also keeps steady time read. */
+  /** Deletes rows that have been silent for too long [0059]. */
   function sweep(): void {
     report();
-    const nowMs = steady();
-    for (let turn = 0; turn < ROWS_PER_TURN; turn += 1) {
-      const row = table.oldest();
-      if (!row || nowMs - row.seenMs < idleMs) {
-        sweepAlarm.set(nowMs + tickMs);
+    const nowMs = clock.steadyMs();
+    let dropped = 0;
+    for (const site of siteNames) {
+      for (;;) {
+        const row = table.silent(site, nowMs - idleMs, nowMs);
+        if (!row) break;
+        drop(row);
+        dropped += 1;
+        if (dropped < ROWS_PER_TURN) continue;
+        sweepAlarm.set(nowMs + SHORTEST_TICK_MS);
         return;
       }
-      drop(row);
     }
-    sweepAlarm.set(nowMs + SHORTEST_TICK_MS);
+    sweepAlarm.set(nowMs + tickMs);
   }
 
   function report(): void {
-    for (const { rules: ofSite } of rules.values()) {
-      for (const { campaign, tally } of ofSite) {
-        for (const result of ["true", "false", "unknown"] as const) {
-          if (tally[result] > 0) metrics.evaluated(campaign.name, result, tally[result]);
-          tally[result] = 0;
-        }
-      }
+    judge.report();
+    metrics.sessions(table.size, table.bytes);
+    for (const reason of ["idle", "bound"] as const) {
+      if (evicted[reason] > 0) metrics.sessionsEvicted(reason, evicted[reason]);
+      evicted[reason] = 0;
     }
   }
 
   /** Asks the criteria of rows whose time has come. */
   function ringDue(): void {
-    const nowMs = steady();
+    const nowMs = clock.steadyMs();
     for (let turn = 0; turn < ROWS_PER_TURN; turn += 1) {
-      const row = due.first();
-      if (!row || row.dueMs > nowMs) break;
-      due.remove(row);
-      const site = rules.get(row.session.site);
-      if (!site) continue;
+      const next = table.firstDue();
+      if (!next || next.dueMs > nowMs) break;
+      const row = table.at(next.place);
+      const site = rules.get(row.session.site)!;
       setDue(row, site, nowMs);
-      judge(row, site, site.timed, nowMs);
+      const verdict = judge.judge(row, site, site.timed, nowMs);
+      if (verdict) found(row, verdict, () => table.save(row));
     }
-    const next = due.first();
+    const next = table.firstDue();
     if (next) dueAlarm.set(next.dueMs);
   }
 
   function setDue(row: Row, site: SiteRules, steadyMs: number): void {
-    const atMs = site.nextDueMs(row, steadyMs);
-    if (atMs === undefined) {
-      due.remove(row);
-      return;
-    }
-    due.set(row, atMs);
-    dueAlarm.set(atMs);
+    const atMs = site.nextDueMs(row, steadyMs) ?? Infinity;
+    table.setDue(row, atMs);
+    if (atMs !== Infinity) dueAlarm.set(atMs);
   }
 
-  function judge(row: Row, site: SiteRules, asked: readonly Rule[], steadyMs: number): void {
-    const view = viewOf(row, site, steadyMs);
-    const waiting = row.openOpportunity && open.get(row.openOpportunity)?.campaign;
-    for (const rule of asked) {
-      const { campaign, criterion, tally } = rule;
-      // It has said what it had to say.
-      if (campaign.name === waiting) continue;
-      const truth = criterion.evaluate(view);
-      tally[named(truth)] += 1;
-      if (truth !== true) continue;
-      const decision = decisionOf(rule, site, view);
-      if (decision.offer === undefined) metrics.suppressed(campaign.name, decision.suppressed);
-      else found(row, campaign, decision.offer, view.nowMs);
-    }
-  }
-
-  function viewOf(row: Row, site: SiteRules, steadyMs: number): View {
-    const nowMs = clock.nowMs();
-    return {
-      row,
-      steadyMs,
-      nowMs,
-      local: () => site.local(nowMs),
-      staffing: () => ports.staffing.staffing(site.site.name),
-    };
-  }
-
-  function decisionOf({ campaign }: Rule, site: SiteRules, view: View): Decision {
-    return decide(campaign, view.row, {
-      open: () => site.open(view.nowMs),
-      staffing: () => view.staffing(),
-      quiet: () => coolDowns.quiet(view.row, campaign.name, view.steadyMs),
-    });
-  }
-
-  function found(row: Row, campaign: Campaign, offer: Offer, nowMs: number): void {
-    row.fired.set(campaign.name, (row.fired.get(campaign.name) ?? 0) + 1);
+  /** The row must be saved before anybody is told: who is told looks it up. */
+  function found(row: Row, { campaign, offer }: Verdict, save: () => void): void {
     const message = messageFor(campaign, offer);
-    const opportunity = {
+    const opportunity: Opportunity = {
       id: ports.randomId(),
       sessionId: row.session.id,
       site: campaign.site,
@@ -202,32 +180,41 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       mode: campaign.mode,
       offer,
       ...(message !== undefined && { message }),
-      firedMs: nowMs,
+      firedMs: clock.nowMs(),
       state: "open",
-    } as const;
-    open.add(opportunity, row);
+    };
+    const given = givenTo(row, campaign.name);
+    const page = hashOf(pathOf(row.session.trail.at(-1)?.url ?? ""), 0);
+    setGiven(row, { ...given, pages: [...given.pages, page] });
+    row.openOpportunity = { id: opportunity.id, campaign: campaign.name };
+    open.add(opportunity);
+    save();
     metrics.opportunity(campaign.name, offer);
     ports.opportunities.found(opportunity, row.session);
   }
 
   function rowFor(hit: Hit, steadyMs: number): Row {
-    const row = table.find(hit.site, hit.visitor, true);
-    if (row && steadyMs - row.seenMs < idleMs) return row;
+    const row = table.find(hit.site, hit.visitor);
+    if (row && steadyMs - row.keptMs < idleMs) return row;
     // Idle for too long, only not yet swept: this is a new visit.
     if (row) drop(row);
-    const fresh = newRow(ports.randomId(), keyOf(hit.site, hit.visitor), hit, steadyMs);
-    table.add(fresh);
-    metrics.sessions(table.size);
-    return fresh;
+    return table.add(hit, steadyMs);
   }
 
-  function shown(row: Row): Session {
-    const { session } = row;
-    if (session.state !== "active" || steady() - row.seenMs < idleStateMs) return session;
+  function shown({ session, seenMs }: Row): Session {
+    if (session.state !== "active" || clock.steadyMs() - seenMs < idleStateMs) return session;
     return { ...session, state: "idle" };
   }
 
-  const coolDownMs = new Map(options.campaigns.map((c) => [c.name, c.coolDownMs]));
+  function keepQuiet(campaign: string, sessionId: string, keys: readonly string[]): void {
+    const untilMs = clock.steadyMs() + (coolDownMs.get(campaign) ?? 0);
+    const row = table.byId(sessionId);
+    if (row) {
+      setGiven(row, { ...givenTo(row, campaign), quietUntilMs: untilMs });
+      table.save(row);
+    }
+    coolDowns.start(row ? keysToComeBackWith(row) : keys, campaign, untilMs);
+  }
 
   return {
     touch(hit) {
@@ -236,60 +223,83 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
         log.debug({ site: hit.site }, "a hit on a site that does not take part");
         return;
       }
-      const steadyMs = steady();
+      const steadyMs = clock.steadyMs();
       const row = rowFor(hit, steadyMs);
       enter(row, hit, steadyMs);
       if (site.timed.length > 0) setDue(row, site, steadyMs);
-      observer.changed(row.session);
-      judge(row, site, site.rules, steadyMs);
+      const verdict = judge.judge(row, site, site.rules, steadyMs);
+      const save = () => {
+        table.touch(row);
+        for (const displaced of table.displaced()) left(displaced, "bound");
+        observer.changed(row.session);
+      };
+      if (verdict) found(row, verdict, save);
+      else save();
     },
     session(sessionId) {
       const row = table.byId(sessionId);
       return row && shown(row);
     },
     find(site, ref) {
-      const row = table.find(site, ref, false);
+      const row = table.find(site, ref);
       return row && shown(row);
     },
-    list: (sites) => table.ofSites(sites).map(shown),
+    latest: (sites, most) =>
+      [...new Set(sites)]
+        .flatMap((site) => table.latest(site, most))
+        .sort((a, b) => b.seenMs - a.seenMs)
+        .slice(0, most)
+        .map(shown),
     keysOf(sessionId) {
       const row = table.byId(sessionId);
       if (!row) return [];
       // Whoever brings a cookie is known by it alone: others may share his address.
       return row.visitorId === undefined ? [...row.issued, row.addressKey] : [row.visitorId];
     },
+    hold: (sessionId) => table.hold(sessionId),
+    letGo: (sessionId) => table.letGo(sessionId, clock.steadyMs()),
     advance(opportunityId, state) {
-      const ended = open.advance(opportunityId, state);
-      if (!ended) return;
-      const { opportunity, row } = ended;
-      if (state !== "accepted") {
-        const untilMs = steady() + (coolDownMs.get(opportunity.campaign) ?? 0);
-        coolDowns.start(row, opportunity.campaign, untilMs);
-        return;
-      }
-      row.session = { ...row.session, state: "served" };
-      if (table.byId(row.session.id)) observer.changed(row.session);
+      const moved = open.advance(opportunityId, state);
+      if (!moved) return;
+      const { opportunity, from, ended, keys = [] } = moved;
+      const { campaign, sessionId } = opportunity;
+      // An alert that nobody took is nothing that the visitor has noticed.
+      const noticed = state === "invited" || (from === "invited" && state !== "accepted");
+      if (noticed) keepQuiet(campaign, sessionId, keys);
+      const row = ended ? table.byId(sessionId) : undefined;
+      if (!row) return;
+      if (row.openOpportunity?.id === opportunityId) row.openOpportunity = undefined;
+      if (state === "accepted") row.session = { ...row.session, state: "served" };
+      table.save(row);
+      if (state === "accepted") observer.changed(row.session);
     },
     learn(sessionId, facts) {
       const row = table.byId(sessionId);
       if (!row) return;
       learn(row, facts);
+      table.save(row);
       observer.changed(row.session);
     },
     explain(sessionId) {
       const row = table.byId(sessionId);
       const site = row && rules.get(row.session.site);
-      if (!row || !site) return [];
-      const view = viewOf(row, site, steady());
-      return site.rules.map((rule) => explainRule(rule, view, () => decisionOf(rule, site, view)));
+      return row && site ? judge.explain(row, site, clock.steadyMs()) : [];
     },
-    count: () => table.size,
+    count: (sites) =>
+      sites ? sites.reduce((sum, site) => sum + table.countOf(site), 0) : table.size,
+    bytes: () => table.bytes,
     [Symbol.dispose]() {
       report();
       dueAlarm[Symbol.dispose]();
       sweepAlarm[Symbol.dispose]();
     },
   };
+}
+
+/** What the visitor of the row may be recognised by in the next visit. */
+function keysToComeBackWith(row: Row): readonly string[] {
+  // A visitor who declines on his first page comes back with the cookie that went out with it.
+  return [keyOfRow(row), ...row.issued.map((id) => visitorKey(row.session.site, id))];
 }
 
 /** The campaign's own words for an offer, if it has any. */

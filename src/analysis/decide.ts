@@ -1,7 +1,7 @@
 import type { Staffing } from "../model/agent.ts";
 import type { Campaign } from "../model/campaign.ts";
 import type { Offer } from "../model/opportunity.ts";
-import type { Row } from "./row.ts";
+import { givenTo, type Row } from "./row.ts";
 
 /** Why a criterion that is true has no consequence. */
 export type Suppression =
@@ -10,11 +10,12 @@ export type Suppression =
   | "open_opportunity"
   | "per_visit"
   | "cool_down"
+  | "too_many"
   | "out_of_hours"
   | "all_busy";
 
 export type Decision =
-  | { readonly offer: Offer }
+  | { readonly offer: Offer; readonly suppressed?: undefined }
   | { readonly offer?: undefined; readonly suppressed: Suppression };
 
 /** What a decision depends on besides the visitor. Asked only when it comes to it. */
@@ -22,8 +23,12 @@ export interface Circumstances {
   /** Whether the site's opening hours include this moment. */
   open(): boolean;
   staffing(): Staffing;
-  /** Whether the campaign is to leave the visitor alone. */
-  quiet(): boolean;
+  /** Steady time, ms. */
+  readonly steadyMs: number;
+  /** Until when the campaign leaves the visitor alone from before this visit, steady ms. */
+  quietUntilMs(): number;
+  /** Whether one more opportunity can be followed. */
+  room(): boolean;
 }
 
 /** What to do with a visitor for whom the campaign's criterion is true: first whether, then with what offer [0057]. */
@@ -39,8 +44,11 @@ function cap(campaign: Campaign, row: Row, circumstances: Circumstances): Suppre
   if (row.session.priority === 0) return "priority_0";
   if (row.session.state === "served") return "served";
   if (row.openOpportunity !== undefined) return "open_opportunity";
-  if ((row.fired.get(campaign.name) ?? 0) >= campaign.perVisit) return "per_visit";
-  return circumstances.quiet() ? "cool_down" : undefined;
+  const { pages, quietUntilMs } = givenTo(row, campaign.name);
+  if (pages.length >= campaign.perVisit) return "per_visit";
+  const quietMs = Math.max(quietUntilMs, circumstances.quietUntilMs());
+  if (quietMs > circumstances.steadyMs) return "cool_down";
+  return circumstances.room() ? undefined : "too_many";
 }
 
 function offerNow(campaign: Campaign, circumstances: Circumstances): Offer {

@@ -5,53 +5,48 @@ import {
   opportunityTransitions,
 } from "../model/opportunity.ts";
 import { mayMove } from "../model/transition.ts";
-import { setBounded } from "./bounded-map.ts";
-import type { Row } from "./row.ts";
 
 /** Opportunities that have not come to their end, also those whose visitor has left. */
 export interface OpenOpportunities {
-  get(id: string): Opportunity | undefined;
-  add(opportunity: Opportunity, row: Row): void;
-  /** The row is out of the table; the desk may still bring its opportunity to an end. */
-  left(row: Row): void;
-  /** Moves one on, and returns it with its row when that was its end. Never throws into the desk. */
-  advance(id: string, state: OpportunityState): Ended | undefined;
+  /** Whether there is room for one more. */
+  readonly room: boolean;
+  add(opportunity: Opportunity): void;
+  /** The row is out of the table; the desk may still bring its opportunity to an end. @param keys what its visitor may come back with */
+  left(id: string, keys: readonly string[]): void;
+  /** Moves one on, and returns it as it is then. Never throws into the desk. */
+  advance(id: string, state: OpportunityState): Moved | undefined;
 }
 
-export interface Ended {
+export interface Moved {
   readonly opportunity: Opportunity;
-  readonly row: Row;
+  readonly from: OpportunityState;
+  readonly ended: boolean;
+  /** With one whose row has left the table. */
+  readonly keys?: readonly string[];
 }
 
-/**
- * @param most hard bound of those whose row is gone; the oldest are forgotten first
- */
+/** @param most hard bound; who would be one more is left alone */
 export function createOpenOpportunities(most: number, log: Log): OpenOpportunities {
-  // One for each row at most, so bounded as the table is; whose row is gone waits apart, and never crowds out the others.
-  const open = new Map<string, Ended>();
-  const orphans = new Map<string, Ended>();
-  const lookUp = (id: string): Ended | undefined => open.get(id) ?? orphans.get(id);
+  const open = new Map<string, Pick<Moved, "opportunity" | "keys">>();
 
   return {
-    get: (id) => lookUp(id)?.opportunity,
-    add(opportunity, row) {
-      row.openOpportunity = opportunity.id;
-      open.set(opportunity.id, { opportunity, row });
+    get room() {
+      return open.size < most;
     },
-    left(row) {
-      const id = row.openOpportunity;
-      const found = id === undefined ? undefined : open.get(id);
-      if (id === undefined || !found) return;
-      open.delete(id);
-      setBounded(orphans, most, id, found);
+    add(opportunity) {
+      open.set(opportunity.id, { opportunity });
+    },
+    left(id, keys) {
+      const found = open.get(id);
+      if (found) open.set(id, { ...found, keys });
     },
     advance(id, state) {
-      const found = lookUp(id);
+      const found = open.get(id);
       if (!found) {
         log.debug({ opportunityId: id, state }, "news of an opportunity that is not open");
         return undefined;
       }
-      const { opportunity, row } = found;
+      const { opportunity } = found;
       if (!mayMove(opportunityTransitions, opportunity.state, state)) {
         log.debug(
           { opportunityId: id, from: opportunity.state, to: state },
@@ -59,15 +54,11 @@ export function createOpenOpportunities(most: number, log: Log): OpenOpportuniti
         );
         return undefined;
       }
-      const moved = { opportunity: { ...opportunity, state }, row };
-      if (opportunityTransitions[state].length > 0) {
-        (open.has(id) ? open : orphans).set(id, moved);
-        return undefined;
-      }
-      open.delete(id);
-      orphans.delete(id);
-      if (row.openOpportunity === id) row.openOpportunity = undefined;
-      return moved;
+      const moved = { ...found, opportunity: { ...opportunity, state } };
+      const ended = opportunityTransitions[state].length === 0;
+      if (ended) open.delete(id);
+      else open.set(id, moved);
+      return { ...moved, from: opportunity.state, ended };
     },
   };
 }

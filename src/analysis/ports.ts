@@ -20,10 +20,10 @@ export interface SessionObserver {
 }
 
 export interface AnalysisMetrics {
-  sessions(count: number): void;
-  sessionEvicted(reason: "idle" | "bound"): void;
-  /** `count` evaluations came to this result since the last call. Called every few seconds, not on each hit. */
+  /** Rows of the table, and the memory that they take. This and all with a `count` is told every few seconds. */
+  sessions(rows: number, bytes: number): void;
+  sessionsEvicted(reason: "idle" | "bound", count: number): void;
   evaluated(campaign: string, result: "true" | "false" | "unknown", count: number): void;
+  suppressed(campaign: string, reason: string, count: number): void;
   opportunity(campaign: string, offer: string): void;
-  suppressed(campaign: string, reason: string): void;
 }

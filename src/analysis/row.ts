@@ -1,5 +1,5 @@
 import type { Hit } from "../model/hit.ts";
-import { LONGEST_TRAIL, type Session } from "../model/session.ts";
+import { LONGEST_TRAIL, type PageView, type Session } from "../model/session.ts";
 import {
   type ConsentTier,
   DEFAULT_PRIORITY,
@@ -7,44 +7,55 @@ import {
   type VisitorRef,
   withFacts,
 } from "../model/visitor.ts";
-import type { Due } from "./due-heap.ts";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How many cookies that were issued but not yet seen again are remembered for one row. */
 const MOST_ISSUED = 4;
+/** URLs of a trail, characters in all; the current page is kept however long it is. */
+const MOST_TRAIL_CHARACTERS = 4_096;
 
-/** A row of the session activity table: the session as others see it, and what only the analysis needs. */
-export interface Row extends Due {
-  /** What the table finds it by; changes once, when the first cookie comes back. */
-  key: string;
+/** What a campaign has had of this visit. */
+export interface Given {
+  readonly campaign: string;
+  /** Paths of the pages on which it found an opportunity, by their hash; one for each opportunity. */
+  readonly pages: readonly number[];
+  /** Until when it leaves the visitor alone, steady ms. */
+  readonly quietUntilMs: number;
+}
+
+/**
+ * A row of the session activity table as it is worked on: the session as others see it, and what only the analysis needs.
+ * It is a copy; what was changed in it holds when the table has saved it.
+ */
+export interface Row {
+  /** Where the table keeps it. */
+  readonly place: number;
   /** Replaced as a whole, never changed: others may keep it. */
   session: Session;
-  /** Paths of `session.trail`, without query. */
-  paths: readonly string[];
   addressKey: string;
   /** Present once the visitor has brought a cookie. */
-  visitorId: string | undefined;
-  /** Cookies that went out with answers to this row, latest last. */
+  visitorId?: string | undefined;
+  /** Cookies that went out with answers to this row, latest last, until one comes back. */
   issued: readonly string[];
   /** Steady times of the start, of the latest hit and of the latest page. */
   readonly startedMs: number;
   seenMs: number;
   pageMs: number;
+  /** When the visitor was last known to be there: by a hit, or by a page that is open. Steady ms. */
+  readonly keptMs: number;
   /** What the engine learnt in this visit; newer than the cookie until the cookie has caught up. */
-  learnt: VisitorFacts | undefined;
-  /** The opportunity that waits for its end. */
-  openOpportunity: string | undefined;
-  /** Opportunities of this visit by campaign. */
-  readonly fired: Map<string, number>;
-  /** Until when a campaign leaves this visitor alone, steady ms. Made when first needed. */
-  quietUntilMs: Map<string, number> | undefined;
+  learnt?: VisitorFacts | undefined;
+  /** The opportunity that waits for its end, and its campaign. */
+  openOpportunity?: { readonly id: string; readonly campaign: string } | undefined;
+  /** Campaigns that have had something of this visit. */
+  given: readonly Given[];
 }
 
 /** A row before its first hit is entered. */
-export function newRow(id: string, key: string, hit: Hit, steadyMs: number): Row {
+export function newRow(place: number, id: string, hit: Hit, steadyMs: number): Row {
   return {
-    key,
+    place,
     session: {
       id,
       site: hit.site,
@@ -57,19 +68,13 @@ export function newRow(id: string, key: string, hit: Hit, steadyMs: number): Row
       consent: "none",
       priority: DEFAULT_PRIORITY,
     },
-    paths: [],
     addressKey: hit.visitor.addressKey,
-    visitorId: undefined,
     issued: [],
     startedMs: steadyMs,
     seenMs: steadyMs,
     pageMs: steadyMs,
-    learnt: undefined,
-    openOpportunity: undefined,
-    fired: new Map(),
-    quietUntilMs: undefined,
-    dueMs: 0,
-    dueIndex: -1,
+    keptMs: steadyMs,
+    given: [],
   };
 }
 
@@ -79,21 +84,15 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
   const isPage = hit.kind === "page";
   noteIdentity(row, hit.visitor);
   row.seenMs = steadyMs;
+  if (isPage) row.pageMs = steadyMs;
 
-  let { trail } = before;
-  if (isPage) {
-    const full = trail.length >= LONGEST_TRAIL ? 1 : 0;
-    trail = [...(full ? trail.slice(1) : trail), { url: hit.url, atMs: hit.atMs }];
-    row.paths = [...(full ? row.paths.slice(1) : row.paths), pathOf(hit.url)];
-    row.pageMs = steadyMs;
-  }
   const cookie = hit.history && row.learnt ? withFacts(hit.history, row.learnt) : hit.history;
   const name = cookie?.name ?? row.learnt?.name ?? before.name;
   const number = cookie?.number ?? row.learnt?.number ?? before.number;
   const consent = tierOf(hit.visitor, name !== undefined || number !== undefined);
   const history = maySeePast(consent) ? (cookie ?? before.history) : undefined;
-  const userAgent = hit.userAgent ?? before.userAgent;
-  const language = hit.language ?? before.language;
+  const userAgent = same(before.userAgent, hit.userAgent);
+  const language = same(before.language, hit.language);
   // The referrer of the visit is that of its first page; later ones are the site's own pages.
   const referrer = before.pages === 0 ? hit.referrer : before.referrer;
   const session: Writable<Session> = {
@@ -103,7 +102,7 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
     address: hit.address,
     startedMs: before.startedMs,
     lastAccessMs: hit.atMs,
-    trail,
+    trail: isPage ? further(before.trail, { url: hit.url, atMs: hit.atMs }) : before.trail,
     pages: before.pages + (isPage ? 1 : 0),
     consent,
     priority: cookie?.priority ?? row.learnt?.priority ?? before.priority,
@@ -136,18 +135,49 @@ export function learn(row: Row, facts: VisitorFacts): void {
   };
 }
 
+/** What the campaign has had of the visit so far. */
+export function givenTo(row: Row, campaign: string): Given {
+  const given = row.given.find((one) => one.campaign === campaign);
+  return given ?? { campaign, pages: [], quietUntilMs: 0 };
+}
+
+export function setGiven(row: Row, given: Given): void {
+  row.given = [...row.given.filter(({ campaign }) => campaign !== given.campaign), given];
+}
+
 /** The path of what was asked for, without its query. */
 export function pathOf(url: string): string {
   const query = url.indexOf("?");
   return query === -1 ? url : url.slice(0, query);
 }
 
+/** The new text if there is one; of two that are alike the old one, which the table finds faster. */
+function same(old: string | undefined, now: string | undefined): string | undefined {
+  return now === undefined || now === old ? old : now;
+}
+
+function further(trail: readonly PageView[], page: PageView): readonly PageView[] {
+  let characters = page.url.length;
+  let from = trail.length;
+  const earliest = Math.max(0, trail.length + 1 - LONGEST_TRAIL);
+  while (from > earliest) {
+    characters += trail[from - 1]!.url.length;
+    if (characters > MOST_TRAIL_CHARACTERS) break;
+    from -= 1;
+  }
+  const longer = trail.slice(from);
+  longer.push(page);
+  return longer;
+}
+
 function noteIdentity(row: Row, ref: VisitorRef): void {
   row.addressKey = ref.addressKey;
   const id = ref.visitorId;
   if (id === undefined) return;
-  if (ref.cookie === "returned") row.visitorId = id;
-  else if (ref.cookie === "issued" && !row.issued.includes(id)) {
+  if (ref.cookie === "returned") {
+    row.visitorId = id;
+    row.issued = [];
+  } else if (ref.cookie === "issued" && !row.issued.includes(id)) {
     row.issued = [...row.issued, id].slice(-MOST_ISSUED);
   }
 }

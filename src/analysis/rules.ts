@@ -3,14 +3,20 @@ import { type LocalTime, localClock } from "../model/local-time.ts";
 import { isOpen } from "../model/opening-hours.ts";
 import type { Site } from "../model/site.ts";
 import { compileCriterion, type Criterion } from "./criteria/compile.ts";
+import type { Suppression } from "./decide.ts";
 import type { Row } from "./row.ts";
 
 /** A campaign and its criterion, ready to be asked. */
 export interface Rule {
   readonly campaign: Campaign;
   readonly criterion: Criterion;
-  /** Results since they were last reported. A metrics library is too slow to be told of each. */
-  readonly tally: { true: number; false: number; unknown: number };
+  /** Results since they were last reported. */
+  readonly tally: {
+    true: number;
+    false: number;
+    unknown: number;
+    readonly suppressed: Map<Suppression, number>;
+  };
 }
 
 /** All that is decided by for one site. */
@@ -51,7 +57,7 @@ function rulesOf(site: Site, campaigns: readonly Campaign[]): SiteRules {
   const rules = campaigns.map((campaign) => ({
     campaign,
     criterion: compileCriterion(campaign.when),
-    tally: { true: 0, false: 0, unknown: 0 },
+    tally: { true: 0, false: 0, unknown: 0, suppressed: new Map<Suppression, number>() },
   }));
   const timed = rules.filter(({ criterion }) => criterion.thresholds.length > 0);
   const thresholds = timed.flatMap(({ criterion }) => criterion.thresholds);

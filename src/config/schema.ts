@@ -153,7 +153,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Hard bound of the session activity table. */
       most: z.number().int().min(1).max(10_000_000).default(100_000),
-      /** Rows are deleted after so long without a page [0059]. */
+      /** Rows are deleted after so long without a page, and with none open [0059]. */
       idle: duration.default(5 * 60_000),
     })
     .prefault({}),

@@ -54,6 +54,8 @@ export function createAlerts(ports: {
 }): Alerts {
   const { clock, events, feed, visits } = ports;
   const alerts = new Map<string, Live>();
+  /** A visit has one opportunity at a time, so one alert. */
+  const bySession = new Map<string, Live>();
 
   const setState = (live: Live, to: AlertState) => {
     const state = move("alert", alertTransitions, live.view.state, to);
@@ -66,6 +68,7 @@ export function createAlerts(ports: {
   const remove = (live: Live) => {
     live.timer[Symbol.dispose]();
     alerts.delete(live.view.id);
+    bySession.delete(live.view.session.id);
     hide(live, [...live.shownTo]);
   };
   const expire = (live: Live) => {
@@ -94,6 +97,7 @@ export function createAlerts(ports: {
       timer: clock.after(expiresMs - clock.nowMs(), () => expire(live)),
     };
     alerts.set(id, live);
+    bySession.set(session.id, live);
     offer(live, ports.onDuty(firm));
   };
   const own = (agent: Agent, alertId: string) => {
@@ -150,7 +154,8 @@ export function createAlerts(ports: {
       if (live) remove(live);
     },
     sessionEnded(sessionId) {
-      for (const live of alerts.values()) if (live.view.session.id === sessionId) expire(live);
+      const live = bySession.get(sessionId);
+      if (live) expire(live);
     },
     cameOnDuty(agent) {
       for (const live of alerts.values()) {

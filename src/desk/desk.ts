@@ -205,9 +205,9 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     directory,
     feed,
     visits,
-    told(sessionId) {
+    told(sessionIds) {
       for (const contact of contacts.all()) {
-        if (contact.interaction.sessionId === sessionId) contacts.show(contact);
+        if (sessionIds.has(contact.interaction.sessionId)) contacts.show(contact);
       }
     },
   });

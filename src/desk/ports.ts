@@ -12,7 +12,11 @@ export interface Visits {
   session(sessionId: string): Session | undefined;
   /** The visit a request belongs to. */
   find(site: string, visitor: VisitorRef): Session | undefined;
-  list(sites: readonly string[]): Session[];
+  /** The latest visits of the sites, latest first, at most so many. */
+  latest(sites: readonly string[], most: number): Session[];
+  /** A page of the visit is open: it lasts until it is let go. */
+  hold(sessionId: string): void;
+  letGo(sessionId: string): void;
   /** What became of an opportunity; caps and cool-downs depend on it. */
   advance(opportunityId: string, state: OpportunityState): void;
   /** New facts about a visitor: in the table at once, in the cookie with the next page. */

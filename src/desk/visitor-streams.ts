@@ -40,7 +40,7 @@ export function visitorHash(site: string, visitor: VisitorRef): string {
 }
 
 export function createVisitorStreams(
-  visits: Pick<Visits, "find">,
+  visits: Pick<Visits, "find" | "hold" | "letGo">,
   state: (of: { sessionId?: string | undefined; visitor: string }) => VisitorEvent,
 ): VisitorStreams {
   interface Stream {
@@ -51,6 +51,15 @@ export function createVisitorStreams(
   const streams = new Set<Stream>();
   const bySession = new Map<string, Set<Stream>>();
   const byVisitor = new Map<string, Set<Stream>>();
+  /** A visit with an open page lasts until the last one is closed. */
+  const joinVisit = (sessionId: string, stream: Stream) => {
+    if (!bySession.has(sessionId)) visits.hold(sessionId);
+    join(bySession, sessionId, stream);
+  };
+  const leaveVisit = (sessionId: string, stream: Stream) => {
+    leave(bySession, sessionId, stream);
+    if (!bySession.has(sessionId)) visits.letGo(sessionId);
+  };
   const join = (index: Map<string, Set<Stream>>, key: string, stream: Stream) => {
     const set = index.get(key);
     if (set) set.add(stream);
@@ -70,21 +79,21 @@ export function createVisitorStreams(
       const stream: Stream = { sessionId: visits.find(site, ref)?.id, visitor, write };
       streams.add(stream);
       join(byVisitor, visitor, stream);
-      if (stream.sessionId !== undefined) join(bySession, stream.sessionId, stream);
+      if (stream.sessionId !== undefined) joinVisit(stream.sessionId, stream);
       write(state({ sessionId: stream.sessionId, visitor }));
       return {
         refresh() {
           const found = visits.find(site, ref)?.id;
           if (found === undefined || found === stream.sessionId || !streams.has(stream)) return;
-          if (stream.sessionId !== undefined) leave(bySession, stream.sessionId, stream);
+          if (stream.sessionId !== undefined) leaveVisit(stream.sessionId, stream);
           stream.sessionId = found;
-          join(bySession, found, stream);
+          joinVisit(found, stream);
           write(state({ sessionId: found, visitor }));
         },
         [Symbol.dispose]() {
           streams.delete(stream);
           leave(byVisitor, visitor, stream);
-          if (stream.sessionId !== undefined) leave(bySession, stream.sessionId, stream);
+          if (stream.sessionId !== undefined) leaveVisit(stream.sessionId, stream);
         },
       };
     },

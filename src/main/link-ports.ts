@@ -11,7 +11,9 @@ export function visitsOver(analysis: Analysis, link: LinkServer): Visits {
   return {
     session: (id) => analysis.session(id),
     find: (site, visitor) => analysis.find(site, visitor),
-    list: (sites) => analysis.list(sites),
+    latest: (sites, most) => analysis.latest(sites, most),
+    hold: (sessionId) => analysis.hold(sessionId),
+    letGo: (sessionId) => analysis.letGo(sessionId),
     advance: (id, state) => analysis.advance(id, state),
     learn(sessionId, facts) {
       analysis.learn(sessionId, facts);

@@ -9,7 +9,7 @@ export interface Campaign {
   readonly when: string;
   /** The name of the message template that is sent, or suggested to the agent. */
   readonly message: string;
-  /** After a visitor declined or let expire, this campaign leaves him alone for so long, ms. */
+  /** After an invitation, this campaign leaves the visitor alone for so long, ms. */
   readonly coolDownMs: number;
   /** At most so many opportunities in one visit. */
   readonly perVisit: number;

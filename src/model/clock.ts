@@ -5,6 +5,8 @@ export interface Timer extends Disposable {}
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00Z. May jump: the machine's clock can be set. */
   nowMs(): number;
+  /** Milliseconds that only pass: no setting of the clock changes them. Comparable within one process only. */
+  steadyMs(): number;
   /** Calls back once, not before `delayMs` milliseconds have passed. Does not keep the process alive. */
   after(delayMs: number, callback: () => void): Timer;
 }
@@ -14,6 +16,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** The machine's own clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => Math.floor(performance.now()),
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), LONGEST_TIMEOUT_MS)).unref();
     return { [Symbol.dispose]: () => clearTimeout(timer) };

@@ -74,6 +74,7 @@ export function edgeMetrics(registry: Registry) {
 /** Fits `analysis/ports.ts`. */
 export function analysisMetrics(registry: Registry) {
   const entries = gauge(registry, "activity_table_entries", "Rows of the session table.", []);
+  const bytes = gauge(registry, "activity_table_bytes", "Memory of the session table.", []);
   const evictions = counter(registry, "activity_table_evictions_total", "Rows deleted.", [
     "reason",
   ]);
@@ -92,12 +93,16 @@ export function analysisMetrics(registry: Registry) {
     ["campaign", "reason"],
   );
   return {
-    sessions: (count: number) => entries.set(count),
-    sessionEvicted: (reason: string) => evictions.inc({ reason }),
-    evaluated: (campaign: string, result: string, count = 1) =>
+    sessions(rows: number, memory: number) {
+      entries.set(rows);
+      bytes.set(memory);
+    },
+    sessionsEvicted: (reason: string, count: number) => evictions.inc({ reason }, count),
+    evaluated: (campaign: string, result: string, count: number) =>
       evaluations.inc({ campaign, result }, count),
+    suppressed: (campaign: string, reason: string, count: number) =>
+      suppressed.inc({ campaign, reason }, count),
     opportunity: (campaign: string, offer: string) => opportunities.inc({ campaign, offer }),
-    suppressed: (campaign: string, reason: string) => suppressed.inc({ campaign, reason }),
   };
 }
 

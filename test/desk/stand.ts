@@ -154,7 +154,12 @@ export async function stand(
           [...visits.values()].find(
             (v) => v.site === name && ref.visitorId === refOf(v.id).visitorId,
           ),
-        list: (sites) => [...visits.values()].filter((v) => sites.includes(v.site)),
+        latest: (sites) =>
+          [...visits.values()]
+            .filter((v) => sites.includes(v.site))
+            .toSorted((a, b) => b.lastAccessMs - a.lastAccessMs),
+        hold: tell("hold"),
+        letGo: tell("let go"),
         advance: tell("advance"),
         learn: tell("learn"),
       },

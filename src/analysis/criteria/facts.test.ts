@@ -45,7 +45,7 @@ const hit: Hit = {
 };
 
 t.test("each fact says what it is said to say", (t) => {
-  const row = newRow("s", "k", hit, 0);
+  const row = newRow(0, "s", hit, 0);
   enter(row, hit, 0);
   enter(row, { ...hit, url: "/cart", referrer: "https://shop.example/" }, 30_000);
   const view = {

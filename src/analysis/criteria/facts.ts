@@ -1,6 +1,6 @@
 import type { Staffing } from "../../model/agent.ts";
 import type { LocalTime } from "../../model/local-time.ts";
-import type { Row } from "../row.ts";
+import { pathOf, type Row } from "../row.ts";
 
 /** What a fact, or a part of an expression, comes to. `undefined`: unknown. */
 export type Value = string | number | boolean | readonly string[] | undefined;
@@ -29,7 +29,7 @@ const MS = 1_000;
 /** The facts, by name. `docs/criteria.md` says the same to operators; a test compares the two. */
 export const facts: Readonly<Record<string, Fact>> = {
   "page.url": { type: "string", read: ({ row }) => row.session.trail.at(-1)?.url ?? "" },
-  "page.path": { type: "string", read: ({ row }) => row.paths.at(-1) ?? "" },
+  "page.path": { type: "string", read: ({ row }) => pathOf(row.session.trail.at(-1)?.url ?? "") },
   "page.seconds": {
     type: "int",
     since: "page",
@@ -43,7 +43,10 @@ export const facts: Readonly<Record<string, Fact>> = {
   "agents.free": { type: "int", read: (view) => view.staffing().free },
   "agents.on_duty": { type: "int", read: (view) => view.staffing().onDuty },
   pages: { type: "int", read: ({ row }) => row.session.pages },
-  trail: { type: "list<string>", read: ({ row }) => row.paths },
+  trail: {
+    type: "list<string>",
+    read: ({ row }) => row.session.trail.map(({ url }) => pathOf(url)),
+  },
   first_page: { type: "bool", read: ({ row }) => row.session.pages <= 1 },
   referrer: { type: "string", read: ({ row }) => row.session.referrer ?? "" },
   language: { type: "string", read: ({ row }) => row.session.language ?? "" },
@@ -71,5 +74,5 @@ export function visitsWithin(windowMs: number): (view: View) => Value {
 
 /** Whether a page of this visit has a path that begins so. */
 export function visited(prefix: string): (view: View) => Value {
-  return ({ row }) => row.paths.some((path) => path.startsWith(prefix));
+  return ({ row }) => row.session.trail.some(({ url }) => pathOf(url).startsWith(prefix));
 }

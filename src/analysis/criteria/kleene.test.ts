@@ -44,7 +44,7 @@ const hit: Hit = {
 
 /** A visitor of whom nothing of the past is known. */
 const view: View = {
-  row: newRow("s", "k", hit, 0),
+  row: newRow(0, "s", hit, 0),
   steadyMs: 0,
   nowMs: 0,
   local: () => ({ weekday: 1, hour: 12, minuteOfDay: 12 * 60 }),

@@ -34,7 +34,9 @@ function campaign(over: Partial<Campaign> = {}): Campaign {
     when: 'page.path == "/prices"',
     message: "hello",
     coolDownMs: DAY_MS,
+    perPage: 9,
     perVisit: 1,
+    holdOut: 0,
     outOfHours: true,
     ...over,
   };
@@ -386,6 +388,115 @@ t.test("per visit means per visit, and who was served is left in peace", (t) => 
   t.equal(analysis.session(FIRST)?.state, "served");
   page("/again");
   t.same([found.length, suppressed().slice(-2)], [2, ["served", "served"]]);
+  t.end();
+});
+
+t.test("once on a page: the same page again is no reason, another is", (t) => {
+  const { found, page, suppressed, through } = bench([
+    campaign({ when: "true", perPage: 1, perVisit: 9, coolDownMs: 0 }),
+  ]);
+  for (const url of ["/a", "/a?again", "/b", "/a"]) {
+    page(url);
+    through("invited", "expired");
+  }
+  t.same([found.length, suppressed()], [2, ["per_page", "per_page"]]);
+  t.end();
+});
+
+t.test("so many of one visitor, however often he comes", (t) => {
+  const { clock, found, page, suppressed, through } = bench([
+    campaign({ when: "true", perVisitor: 2, coolDownMs: 0 }),
+  ]);
+  page("/", issued("v"));
+  through("alerted", "expired");
+  page("/", returned("v"));
+  for (let visit = 0; visit < 3; visit += 1) {
+    clock.advance(10 * MINUTE_MS);
+    page("/", returned("v"));
+    through("alerted", "expired");
+  }
+  t.same([found.length, suppressed()], [2, ["per_visit", "per_visitor", "per_visitor"]]);
+  page("/", returned("another"));
+  t.equal(found.length, 3);
+  t.end();
+});
+
+t.test("a part of the visitors is found and left alone, always the same ones", (t) => {
+  const asked = (cookie: typeof issued) => {
+    const { analysis, found, page, suppressed } = bench(
+      [campaign({ when: "true", holdOut: 25 }), campaign({ name: "other", when: "true" })],
+      { mostSessions: 1_000 },
+    );
+    for (let i = 0; i < 400; i += 1) page("/", cookie(`v${i}`, `k${i}`));
+    const ids = found.filter((o) => o.campaign === "prices").map((o) => o.sessionId);
+    t.equal(found.length, 400, "the other campaign has the control group");
+    t.equal(
+      suppressed().filter((reason) => reason === "hold_out").length,
+      400 - ids.length,
+      "which is counted",
+    );
+    return Array.from({ length: 400 }, (_, i) =>
+      ids.includes(analysis.find("shop", cookie(`v${i}`, `k${i}`))?.id ?? ""),
+    );
+  };
+  const first = asked(issued);
+  t.same(asked(returned), first, "with the cookie that went out, and with the one that came back");
+  const many = first.filter(Boolean).length;
+  t.ok(many > 260 && many < 340, `${many} of 400`);
+  t.end();
+});
+
+t.test("who is called at once has left his number, and an agent is free", (t) => {
+  const outcome = (staff: { onDuty: number; free: number }, number?: string, night = false) => {
+    const { clock, found, page, staffing, suppressed } = bench([
+      campaign({ mode: "call_at_once", when: "true" }),
+    ]);
+    Object.assign(staffing, staff);
+    if (night) clock.advance(12 * 3_600_000);
+    const history = { ...firstVisit("v", clock.nowMs()), ...(number && { number }) };
+    page("/", returned("v"), history);
+    return found[0]?.offer ?? suppressed()[0];
+  };
+  const free = { onDuty: 1, free: 1 };
+  t.equal(outcome(free, "+4930123456"), "contact");
+  t.equal(outcome(free), "no_number");
+  t.equal(outcome({ onDuty: 1, free: 0 }, "+4930123456"), "all_busy");
+  t.equal(outcome(free, "+4930123456", true), "out_of_hours");
+  t.end();
+});
+
+t.test("no more are invited than the agents can be expected to serve", (t) => {
+  const { analysis, found, page, staffing } = bench([
+    campaign({ mode: "invite_first", when: "true", coolDownMs: 0 }),
+  ]);
+  let visitors = 0;
+  const invite = (many: number) => {
+    const before = found.length;
+    for (let i = 0; i < many; i += 1) page("/", returned(`v${(visitors += 1)}`));
+    return found.slice(before).filter((o) => o.offer === "contact");
+  };
+  const end = (states: OpportunityState[], of = found) => {
+    for (const { id } of of) for (const state of states) analysis.advance(id, state);
+  };
+  staffing.free = 2;
+  t.equal(invite(40).length, 10, "one in five is expected to accept");
+  end(["invited", "expired"]);
+  for (let round = 0; round < 20; round += 1) end(["invited", "expired"], invite(40));
+  t.ok(invite(400).length > 40, "with experience of many refusals, more");
+  staffing.free = 0;
+  t.equal(invite(10).length, 0);
+  t.end();
+});
+
+t.test("agents get no more alerts than they can look at", (t) => {
+  const { found, page, suppressed, through } = bench([
+    campaign({ mode: "alert_first", when: "true" }),
+  ]);
+  for (let i = 0; i < 12; i += 1) page("/", returned(`v${i}`));
+  t.same([found.length, suppressed()], [10, ["all_busy", "all_busy"]]);
+  through("alerted", "expired");
+  page("/", returned("next"));
+  t.equal(found.length, 11);
   t.end();
 });
 

@@ -7,15 +7,15 @@ import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
 import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
 import { createAlarm } from "./alarm.ts";
-import { createCoolDowns } from "./cool-downs.ts";
+import { createCaps, keysToComeBackWith } from "./caps.ts";
 import type { Explanation } from "./explain.ts";
 import { createJudge, type Verdict } from "./judge.ts";
+import { createLoad } from "./load.ts";
 import { createOpenOpportunities } from "./opportunities.ts";
 import type { AnalysisMetrics, OpportunitySink, SessionObserver, StaffingSource } from "./ports.ts";
-import { enter, givenTo, learn, pathOf, type Row, setGiven } from "./row.ts";
+import { enter, learn, type Row } from "./row.ts";
 import { rulesBySite, type SiteRules } from "./rules.ts";
 import { hashOf } from "./table/hash.ts";
-import { keyOfRow, visitorKey } from "./table/keys.ts";
 import { createSessionTable } from "./table/session-table.ts";
 
 export type { Explanation } from "./explain.ts";
@@ -84,20 +84,20 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   const rules = rulesBySite(options.sites, options.campaigns);
   const siteNames = [...rules.keys()];
   const epoch = ports.randomId();
-  const coolDowns = createCoolDowns(mostSessions, hashOf(epoch, 1));
-  const coolDownMs = new Map(options.campaigns.map((c) => [c.name, c.coolDownMs]));
+  const campaigns = new Map(options.campaigns.map((campaign) => [campaign.name, campaign]));
+  const caps = createCaps(mostSessions, hashOf(epoch, 1));
+  const load = createLoad();
   const open = createOpenOpportunities(MOST_OPEN, log);
   const table = createSessionTable(mostSessions, siteNames, epoch, (row, oldKey) => {
-    for (const { name } of rules.get(row.session.site)!.rules.map((rule) => rule.campaign)) {
-      const untilMs = coolDowns.untilMs(oldKey, name);
-      if (untilMs > clock.steadyMs()) coolDowns.start([keyOfRow(row)], name, untilMs);
-    }
+    const here = rules.get(row.session.site)!.rules.map(({ campaign }) => campaign);
+    caps.follow(here, oldKey, row, clock.steadyMs());
   });
   const judge = createJudge(rules.values(), {
     clock,
     metrics,
     staffing: ports.staffing,
-    quietUntilMs: (row, { name }) => coolDowns.untilMs(keyOfRow(row), name),
+    caps,
+    load,
     room: () => open.room,
   });
   const evicted = { idle: 0, bound: 0 };
@@ -155,8 +155,8 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       const row = table.at(next.place);
       const site = rules.get(row.session.site)!;
       setDue(row, site, nowMs);
-      const verdict = judge.judge(row, site, site.timed, nowMs);
-      if (verdict) found(row, verdict, () => table.save(row));
+      const verdicts = judge.judge(row, site, site.timed, nowMs);
+      if (verdicts.length > 0) act(row, verdicts, nowMs, () => table.save(row));
     }
     const next = table.firstDue();
     if (next) dueAlarm.set(next.dueMs);
@@ -168,10 +168,25 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     if (atMs !== Infinity) dueAlarm.set(atMs);
   }
 
-  /** The row must be saved before anybody is told: who is told looks it up. */
-  function found(row: Row, { campaign, offer }: Verdict, save: () => void): void {
+  /** Saves the row before anybody is told: who is told looks it up. */
+  function act(row: Row, verdicts: readonly Verdict[], steadyMs: number, save: () => void): void {
+    let found: Opportunity | undefined;
+    for (const { campaign, offer } of verdicts) {
+      caps.given(campaign, row, steadyMs);
+      if (offer !== undefined) found = opportunityOf(row, campaign, offer);
+    }
+    if (found) row.openOpportunity = { id: found.id, campaign: found.campaign };
+    save();
+    if (!found) return;
+    open.add(found);
+    if (found.offer === "contact") load.began(firmOf(found), found.mode);
+    metrics.opportunity(found.campaign, found.offer);
+    ports.opportunities.found(found, row.session);
+  }
+
+  function opportunityOf(row: Row, campaign: Campaign, offer: Offer): Opportunity {
     const message = messageFor(campaign, offer);
-    const opportunity: Opportunity = {
+    return {
       id: ports.randomId(),
       sessionId: row.session.id,
       site: campaign.site,
@@ -183,15 +198,9 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       firedMs: clock.nowMs(),
       state: "open",
     };
-    const given = givenTo(row, campaign.name);
-    const page = hashOf(pathOf(row.session.trail.at(-1)?.url ?? ""), 0);
-    setGiven(row, { ...given, pages: [...given.pages, page] });
-    row.openOpportunity = { id: opportunity.id, campaign: campaign.name };
-    open.add(opportunity);
-    save();
-    metrics.opportunity(campaign.name, offer);
-    ports.opportunities.found(opportunity, row.session);
   }
+
+  const firmOf = ({ site }: Opportunity) => rules.get(site)!.site.firm;
 
   function rowFor(hit: Hit, steadyMs: number): Row {
     const row = table.find(hit.site, hit.visitor);
@@ -206,16 +215,6 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     return { ...session, state: "idle" };
   }
 
-  function keepQuiet(campaign: string, sessionId: string, keys: readonly string[]): void {
-    const untilMs = clock.steadyMs() + (coolDownMs.get(campaign) ?? 0);
-    const row = table.byId(sessionId);
-    if (row) {
-      setGiven(row, { ...givenTo(row, campaign), quietUntilMs: untilMs });
-      table.save(row);
-    }
-    coolDowns.start(row ? keysToComeBackWith(row) : keys, campaign, untilMs);
-  }
-
   return {
     touch(hit) {
       const site = rules.get(hit.site);
@@ -227,14 +226,11 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       const row = rowFor(hit, steadyMs);
       enter(row, hit, steadyMs);
       if (site.timed.length > 0) setDue(row, site, steadyMs);
-      const verdict = judge.judge(row, site, site.rules, steadyMs);
-      const save = () => {
+      act(row, judge.judge(row, site, site.rules, steadyMs), steadyMs, () => {
         table.touch(row);
         for (const displaced of table.displaced()) left(displaced, "bound");
         observer.changed(row.session);
-      };
-      if (verdict) found(row, verdict, save);
-      else save();
+      });
     },
     session(sessionId) {
       const row = table.byId(sessionId);
@@ -262,16 +258,20 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       const moved = open.advance(opportunityId, state);
       if (!moved) return;
       const { opportunity, from, ended, keys = [] } = moved;
-      const { campaign, sessionId } = opportunity;
+      const accepted = state === "accepted";
+      if (ended && opportunity.offer === "contact") {
+        load.ended(firmOf(opportunity), opportunity.mode, accepted);
+      }
+      const row = table.byId(opportunity.sessionId);
       // An alert that nobody took is nothing that the visitor has noticed.
-      const noticed = state === "invited" || (from === "invited" && state !== "accepted");
-      if (noticed) keepQuiet(campaign, sessionId, keys);
-      const row = ended ? table.byId(sessionId) : undefined;
+      if (state === "invited" || (from === "invited" && !accepted)) {
+        caps.invited(campaigns.get(opportunity.campaign)!, row, keys, clock.steadyMs());
+      }
       if (!row) return;
-      if (row.openOpportunity?.id === opportunityId) row.openOpportunity = undefined;
-      if (state === "accepted") row.session = { ...row.session, state: "served" };
+      if (ended && row.openOpportunity?.id === opportunityId) row.openOpportunity = undefined;
+      if (accepted) row.session = { ...row.session, state: "served" };
       table.save(row);
-      if (state === "accepted") observer.changed(row.session);
+      if (accepted) observer.changed(row.session);
     },
     learn(sessionId, facts) {
       const row = table.byId(sessionId);
@@ -294,12 +294,6 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       sweepAlarm[Symbol.dispose]();
     },
   };
-}
-
-/** What the visitor of the row may be recognised by in the next visit. */
-function keysToComeBackWith(row: Row): readonly string[] {
-  // A visitor who declines on his first page comes back with the cookie that went out with it.
-  return [keyOfRow(row), ...row.issued.map((id) => visitorKey(row.session.site, id))];
 }
 
 /** The campaign's own words for an offer, if it has any. */

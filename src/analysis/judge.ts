@@ -6,19 +6,25 @@ import type { View } from "./criteria/facts.ts";
 import { type Decision, decide, type Suppression } from "./decide.ts";
 import { type Explanation, explainRule, named } from "./explain.ts";
 import type { AnalysisMetrics, StaffingSource } from "./ports.ts";
+import type { Caps } from "./caps.ts";
+import { isHeldOut } from "./hold-out.ts";
+import type { Load } from "./load.ts";
 import type { Row } from "./row.ts";
 import type { Rule, SiteRules } from "./rules.ts";
 
-/** What a visitor is to be offered, and by which campaign. */
+/** What a visitor is to be offered, and by which campaign. Without an offer he is one of its control group. */
 export interface Verdict {
   readonly campaign: Campaign;
-  readonly offer: Offer;
+  readonly offer?: Offer;
 }
 
 /** Asks the criteria of a site about one row. */
 export interface Judge {
-  /** The first campaign with a criterion that is true and nothing that holds it back. Changes nothing in the row. */
-  judge(row: Row, site: SiteRules, asked: readonly Rule[], steadyMs: number): Verdict | undefined;
+  /**
+   * The first campaign with a criterion that is true and nothing that holds it back, after those of whose control group the
+   * visitor is. Changes nothing in the row.
+   */
+  judge(row: Row, site: SiteRules, asked: readonly Rule[], steadyMs: number): readonly Verdict[];
   /** What every campaign of the site says of the visitor now. */
   explain(row: Row, site: SiteRules, steadyMs: number): readonly Explanation[];
   /** Tells the metrics what has been counted since the last time. A metrics library is too slow to be told of each. */
@@ -29,11 +35,13 @@ export interface JudgePorts {
   readonly clock: Clock;
   readonly staffing: StaffingSource;
   readonly metrics: Pick<AnalysisMetrics, "evaluated" | "suppressed">;
-  /** Until when the campaign leaves the visitor alone from before this visit, steady ms. */
-  quietUntilMs(row: Row, campaign: Campaign): number;
+  readonly caps: Caps;
+  readonly load: Load;
   /** Whether one more opportunity can be followed. */
   room(): boolean;
 }
+
+const NO_VERDICTS: Verdict[] = [];
 
 export function createJudge(rules: Iterable<SiteRules>, ports: JudgePorts): Judge {
   const { clock, metrics } = ports;
@@ -53,18 +61,20 @@ export function createJudge(rules: Iterable<SiteRules>, ports: JudgePorts): Judg
 
   function decisionOf({ campaign }: Rule, site: SiteRules, view: View): Decision {
     return decide(campaign, view.row, {
-      steadyMs: view.steadyMs,
+      enough: () => ports.caps.enough(campaign, view.row, view.steadyMs),
+      room: () => ports.room(),
       open: () => site.open(view.nowMs),
       staffing: () => view.staffing(),
-      quietUntilMs: () => ports.quietUntilMs(view.row, campaign),
-      room: () => ports.room(),
+      bears: (staffing) => ports.load.bears(site.site.firm, campaign.mode, staffing),
+      heldOut: () => isHeldOut(campaign, view.row),
     });
   }
 
   return {
     judge(row, site, asked, steadyMs) {
       const view = viewOf(row, site, steadyMs);
-      let verdict: Verdict | undefined;
+      let verdicts: Verdict[] = NO_VERDICTS;
+      let offered = false;
       for (const rule of asked) {
         const { campaign, criterion, tally } = rule;
         // It has said what it had to say.
@@ -72,13 +82,16 @@ export function createJudge(rules: Iterable<SiteRules>, ports: JudgePorts): Judg
         const truth = criterion.evaluate(view);
         tally[named(truth)] += 1;
         if (truth !== true) continue;
-        const { offer, suppressed } = verdict
+        const { offer, suppressed } = offered
           ? { suppressed: "open_opportunity" as const }
           : decisionOf(rule, site, view);
-        if (offer !== undefined) verdict = { campaign, offer };
-        else count(tally.suppressed, suppressed);
+        if (suppressed) count(tally.suppressed, suppressed);
+        if (offer !== undefined) {
+          offered = true;
+          verdicts = [...verdicts, { campaign, offer }];
+        } else if (suppressed === "hold_out") verdicts = [...verdicts, { campaign }];
       }
-      return verdict;
+      return verdicts;
     },
     explain(row, site, steadyMs) {
       const view = viewOf(row, site, steadyMs);

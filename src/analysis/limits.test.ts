@@ -7,11 +7,14 @@ import {
   opportunityTransitions,
 } from "../model/opportunity.ts";
 import { mayMove } from "../model/transition.ts";
+import type { VisitorRef } from "../model/visitor.ts";
 import { createAnalysis } from "./analysis.ts";
 
 const MOST = 3;
 const COOL_DOWN_MS = 10_000;
+const PER_PAGE = 1;
 const PER_VISIT = 2;
+const PER_VISITOR = 3;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const event = fc.oneof(
@@ -51,6 +54,11 @@ const event = fc.oneof(
   },
 );
 
+function refOf({ who, cookie }: { who: number; cookie: VisitorRef["cookie"] }): VisitorRef {
+  const addressKey = `k${who % 3}`;
+  return cookie === "none" ? { cookie, addressKey } : { cookie, addressKey, visitorId: `v${who}` };
+}
+
 t.test("no order of events breaks the bound of the table or a cap", (t) => {
   fc.assert(
     fc.property(fc.array(event, { minLength: 20, maxLength: 120, size: "max" }), (events) => {
@@ -62,6 +70,10 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
       const served = new Set<string>();
       let waitedMs = 0;
       const perVisit = new Map<string, number>();
+      const perVisitor = new Map<string, number>();
+      const pages = new Set<string>();
+      /** Whose cookie a visit has brought. */
+      const visitors = new Map<string, VisitorRef>();
       const live = new Set<string>();
       let ids = 0;
 
@@ -101,7 +113,10 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
             when,
             message: "m",
             coolDownMs: COOL_DOWN_MS,
+            perPage: PER_PAGE,
             perVisit: PER_VISIT,
+            perVisitor: PER_VISITOR,
+            holdOut: 0,
             outOfHours: true,
           })),
           mostSessions: MOST,
@@ -128,6 +143,16 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
               if ((quietUntilMs.get(key) ?? 0) > waitedMs) throw new Error("not left alone");
               states.set(opportunity.id, "open");
               if (count > PER_VISIT) throw new Error("too many in one visit");
+              const page = `${key} ${session.trail.at(-1)?.url}`;
+              if (pages.has(page)) throw new Error("twice on one page");
+              pages.add(page);
+              const { visitorId } = visitors.get(session.id) ?? {};
+              if (visitorId !== undefined) {
+                const visitor = `${visitorId} ${opportunity.campaign}`;
+                const had = (perVisitor.get(visitor) ?? 0) + 1;
+                if (had > PER_VISITOR) throw new Error("too many of one visitor");
+                perVisitor.set(visitor, had);
+              }
               perVisit.set(key, count);
               open.set(session.id, opportunity.id);
               found.push(opportunity);
@@ -142,6 +167,9 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
       );
       for (const e of events) {
         if (e.what === "hit") {
+          const visitor = refOf(e);
+          const known = analysis.find("s", visitor);
+          if (known && e.cookie === "returned") visitors.set(known.id, visitor);
           analysis.touch({
             site: "s",
             atMs: clock.nowMs(),
@@ -149,11 +177,7 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
             url: `/${e.page}`,
             status: 200,
             address: "192.0.2.1",
-            visitor: {
-              cookie: e.cookie,
-              addressKey: `k${e.who % 3}`,
-              ...(e.cookie !== "none" && { visitorId: `v${e.who}` }),
-            },
+            visitor,
           });
         } else if (e.what === "wait") {
           waitedMs += e.ms;

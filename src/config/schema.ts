@@ -56,11 +56,16 @@ const agent = z.strictObject({
 const campaign = z.strictObject({
   name: slug,
   site: slug,
-  mode: z.enum(["alert_first", "invite_first"]),
+  mode: z.enum(["alert_first", "invite_first", "call_at_once"]),
   when: z.string().min(1),
   message: slug,
   coolDown: duration.default(DAY_MS),
+  perPage: z.number().int().min(1).max(100).default(1),
   perVisit: z.number().int().min(1).max(100).default(1),
+  /** Within 30 days. */
+  perVisitor: z.number().int().min(1).max(1_000).exactOptional(),
+  /** Percent of the visitors. */
+  holdOut: z.number().min(0).max(50).default(0),
   outOfHours: z.boolean().default(true),
   outOfHoursMessage: slug.exactOptional(),
   allBusyMessage: slug.exactOptional(),

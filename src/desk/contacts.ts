@@ -38,7 +38,8 @@ export interface Contacts {
   all(): Iterable<Contact>;
   of(agent: string): Contact[];
   load(agent: string): Load;
-  waiting(): number;
+  /** How many wait; of the firm, if it is named. */
+  waiting(firm?: string): number;
   /** Of the visit, or of the same browser. */
   ofVisitor(of: { sessionId?: string | undefined; visitor: string }): Contact[];
   /** Resolves when it is on the disk; only then it is shown. */
@@ -140,7 +141,15 @@ export function createContacts(ports: {
           ringing: call === undefined || call.state === "calling_agent",
         })),
       ),
-    waiting: () => [...contacts.values()].filter((c) => c.interaction.state === "queued").length,
+    waiting(firm) {
+      let count = 0;
+      for (const { interaction } of contacts.values()) {
+        if (interaction.state === "queued" && (firm ?? interaction.firm) === interaction.firm) {
+          count += 1;
+        }
+      }
+      return count;
+    },
     ofVisitor: ({ sessionId, visitor }) =>
       [...contacts.values()].filter(
         ({ interaction }) => interaction.sessionId === sessionId || interaction.visitor === visitor,

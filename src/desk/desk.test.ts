@@ -307,6 +307,30 @@ t.test(
   },
 );
 
+t.test("call at once: an agent who is free and the visitor are called, or nobody is", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  const atOnce = async (id: string, changes: Partial<Session>) => {
+    const session = visit(s, id, changes);
+    s.desk.found(s.opportunity(`of ${id}`, session, { mode: "call_at_once" }), session);
+    await settled();
+    return s.advanced(`of ${id}`);
+  };
+  t.same(s.desk.staffing("shop"), { onDuty: 0, free: 0 });
+  open(s, ANNA);
+  t.same(s.desk.staffing("shop"), { onDuty: 1, free: 1 });
+  t.same(await atOnce("s1", {}), ["expired"], "no number");
+  t.same(await atOnce("s2", { number: "+4930123456" }), ["alerted", "accepted"]);
+  t.match(s.calls, [{ state: "calling_agent" }]);
+  t.same(s.desk.staffing("shop"), { onDuty: 1, free: 0 });
+  t.same(await atOnce("s3", { number: "+4930123457" }), ["alerted", "accepted"]);
+  t.same([s.calls.length, s.desk.contacts.waiting("acme")], [1, 1], "nobody is free: he waits");
+  open(s, BOB);
+  t.same(s.desk.staffing("shop"), { onDuty: 2, free: 0 }, "who waits is first");
+  t.equal(s.desk.contacts.waiting("other"), 0);
+  t.end();
+});
+
 t.test("a campaign without words of its own for an offer has the standing ones", async (t) => {
   const s = await stand();
   t.teardown(() => s[Symbol.asyncDispose]());

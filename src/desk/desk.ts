@@ -9,6 +9,7 @@ import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
 import { createAlerts } from "./alerts.ts";
+import { callAtOnce } from "./at-once.ts";
 import { type Answers, createAnswers } from "./answers.ts";
 import { createCallGuards } from "./call-guards.ts";
 import { createCalls } from "./calls.ts";
@@ -230,8 +231,11 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     randomId,
   });
   const shownViews = new Map<string, string>();
+  /** Asked for with every hit, so counted only when an agent's state has changed. */
+  const staffings = new Map<string, Staffing>();
 
   function showAgent(agent: Agent): void {
+    staffings.delete(agent.firm);
     const view: AgentView = presence.view(agent);
     const json = JSON.stringify(view);
     if (shownViews.get(agent.name) === json) return;
@@ -273,6 +277,19 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     found(opportunity, session) {
       const site = directory.site(session.site);
       if (!site) return visits.advance(opportunity.id, "expired");
+      if (opportunity.mode === "call_at_once") {
+        const called = callAtOnce(opportunity, session, site, {
+          calls,
+          clock,
+          contacts,
+          events,
+          guards,
+          presence,
+          visits,
+          randomId,
+        });
+        return journal.note("contact", called);
+      }
       const template =
         (opportunity.message !== undefined && directory.template(opportunity.message, site)) ||
         standingWords(opportunity.offer);
@@ -311,8 +328,12 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       log.debug({ nextPage: nextPageId }, "A visitor was sent to the page an agent chose");
     },
     staffing(siteName) {
-      const site = directory.site(siteName);
-      return site ? presence.staffing(site.firm) : { onDuty: 0, free: 0 };
+      const firm = directory.site(siteName)?.firm;
+      if (firm === undefined) return { onDuty: 0, free: 0 };
+      const agents = staffings.get(firm) ?? presence.staffing(firm);
+      staffings.set(firm, agents);
+      // Who waits in the queue is first: an agent who is free for him is not free for others.
+      return { ...agents, free: Math.max(0, agents.free - contacts.waiting(firm)) };
     },
     answers,
     chats,

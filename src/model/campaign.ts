@@ -11,8 +11,12 @@ export interface Campaign {
   readonly message: string;
   /** After an invitation, this campaign leaves the visitor alone for so long, ms. */
   readonly coolDownMs: number;
-  /** At most so many opportunities in one visit. */
+  /** At most so many opportunities on one page (path) of a visit, in one visit, of one visitor within 30 days. */
+  readonly perPage: number;
   readonly perVisit: number;
+  readonly perVisitor?: number;
+  /** So many of a hundred visitors are found and left alone, to compare with [SPEC O3]. */
+  readonly holdOut: number;
   /** Whether visitors are offered a callback when nobody can answer. */
   readonly outOfHours: boolean;
   /** Message templates for that; absent: the standing words of Fig. 6f. */

@@ -11,8 +11,11 @@ export const opportunityTransitions: TransitionTable<OpportunityState> = {
   expired: [],
 };
 
-/** `alert_first`: the agent decides to invite (patent Fig. 3). `invite_first`: an agent hears only of who accepts (Fig. 4). */
-export type CampaignMode = "alert_first" | "invite_first";
+/**
+ * `alert_first`: the agent decides to invite (patent Fig. 3). `invite_first`: an agent hears only of who accepts (Fig. 4).
+ * `call_at_once`: a free agent and the visitor are called at the same moment (claim 2).
+ */
+export type CampaignMode = "alert_first" | "invite_first" | "call_at_once";
 
 /** What is offered. `callback` when nobody can answer now [0057]. */
 export type Offer = "contact" | "callback_out_of_hours" | "callback_all_busy";

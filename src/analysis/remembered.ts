@@ -1,23 +1,23 @@
 import { hashOf } from "./table/hash.ts";
 
 /**
- * Which campaigns leave which visitors alone, beyond the visit [SPEC A5]. What was said in this visit is kept in its row;
- * what must hold in the next one is kept here, 16 bytes each, as many as there may be rows: the one that ends soonest is
- * forgotten first.
+ * Numbers that must outlive a visit: until when a campaign leaves a visitor alone, how often it has had him [SPEC A5]. As many
+ * as there may be rows, 24 bytes each; when there are too many, the one that ends soonest is forgotten first.
  */
-export interface CoolDowns {
-  /** @param keys all that the visitor may come back with */
-  start(keys: readonly string[], campaign: string, untilMs: number): void;
-  /** Until when, steady ms; 0: it never began. */
-  untilMs(key: string, campaign: string): number;
+export interface Remembered {
+  /** @param keys all that the visitor may come back with @param about what the number says, and of which campaign */
+  set(keys: readonly string[], about: string, value: number, untilMs: number): void;
+  /** 0 when there is none. */
+  get(key: string, about: string): number;
 }
 
 /** Places among which an entry is looked for. */
 const WAYS = 8;
 
 /** @param seed so that nobody can know beforehand which keys share their places */
-export function createCoolDowns(most: number, seed: number): CoolDowns {
+export function createRemembered(most: number, seed: number): Remembered {
   const buckets = Math.ceil(most / WAYS);
+  const values = new Float64Array(buckets * WAYS);
   const until = new Float64Array(buckets * WAYS);
   /** 64 bits of hash: that two visitors are taken for one is less likely than a broken memory chip. */
   const tags = new Uint32Array(2 * buckets * WAYS);
@@ -35,17 +35,18 @@ export function createCoolDowns(most: number, seed: number): CoolDowns {
   }
 
   return {
-    start(keys, campaign, untilMs) {
+    set(keys, about, value, untilMs) {
       for (const key of keys) {
-        const { at, high, low } = placeOf(`${key} ${campaign}`);
+        const { at, high, low } = placeOf(`${key} ${about}`);
         tags[2 * at] = high;
         tags[2 * at + 1] = low;
+        values[at] = value;
         until[at] = untilMs;
       }
     },
-    untilMs(key, campaign) {
-      const { at, isIt } = placeOf(`${key} ${campaign}`);
-      return isIt ? until[at]! : 0;
+    get(key, about) {
+      const { at, isIt } = placeOf(`${key} ${about}`);
+      return isIt ? values[at]! : 0;
     },
   };
 }

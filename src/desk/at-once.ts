@@ -1,0 +1,64 @@
+/** Calls that nobody asked for: a free agent's telephone and the visitor's ring at the same time (claim 2). */
+import type { Agent } from "../model/agent.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Interaction } from "../model/interaction.ts";
+import type { Opportunity } from "../model/opportunity.ts";
+import type { Session } from "../model/session.ts";
+import type { Site } from "../model/site.ts";
+import type { CallGuards } from "./call-guards.ts";
+import type { Calls } from "./calls.ts";
+import type { Contacts } from "./contacts.ts";
+import type { DeskEvents } from "./events.ts";
+import type { Presence } from "./presence.ts";
+import type { Visits } from "./ports.ts";
+
+/**
+ * Makes a contact of the opportunity, and gives it to an agent who is free. When the visitor may not be called, or has left
+ * no number, nothing comes of it.
+ */
+export async function callAtOnce(
+  { id: opportunityId }: Opportunity,
+  session: Session,
+  site: Site,
+  ports: {
+    readonly calls: Calls;
+    readonly clock: Clock;
+    readonly contacts: Contacts;
+    readonly events: DeskEvents;
+    readonly guards: CallGuards;
+    readonly presence: Presence;
+    readonly visits: Visits;
+    randomId(): string;
+  },
+): Promise<void> {
+  const { calls, contacts, guards, presence, visits } = ports;
+  const { number, name } = session;
+  const { firm } = site;
+  if (number === undefined || guards.now({ number, site: site.name, firm })) {
+    return visits.advance(opportunityId, "expired");
+  }
+  visits.advance(opportunityId, "alerted");
+  const interaction: Interaction = {
+    id: ports.randomId(),
+    kind: "phone",
+    state: "queued",
+    site: site.name,
+    firm,
+    sessionId: session.id,
+    opportunityId,
+    address: session.address,
+    url: session.trail.at(-1)?.url ?? "/",
+    priority: session.priority,
+    number,
+    ...(name !== undefined && { name }),
+    queuedMs: ports.clock.nowMs(),
+  };
+  const contact = await contacts.add(interaction);
+  visits.advance(opportunityId, "accepted");
+  ports.events.queued(interaction, contacts.waiting());
+  const isFree = (agent: Agent) =>
+    contacts.load(agent.name).free && !calls.hindrance(agent) && !calls.forbidden(interaction);
+  const agent = presence.onDuty(firm).find(isFree);
+  // Else he waits in the queue, as if he had asked: somebody was free a moment ago.
+  if (agent && contact.interaction.state === "queued") calls.accept(agent, contact);
+}

@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
+import { createAccessLog } from "../oam/access-log.ts";
 import { createLog } from "../oam/log.ts";
 import { createRegistry, edgeMetrics } from "../oam/metrics.ts";
 import { startEdge } from "../proxy/edge.ts";
@@ -20,6 +21,7 @@ export async function runEdge(
   const log = createLog(name, config.log.level);
   const registry = createRegistry(version);
   const { http } = config.listen;
+  using accessLog = config.edge.accessLog ? createAccessLog(name, clock) : undefined;
   const edge = await startEdge(
     {
       listen: http,
@@ -40,9 +42,7 @@ export async function runEdge(
       clock,
       log,
       metrics: edgeMetrics(registry),
-      access: config.edge.accessLog
-        ? ({ address, ...rest }) => log.info({ ...rest, client: address }, "request")
-        : () => undefined,
+      access: (record) => accessLog?.record(record),
     },
   ).catch((error: unknown) => {
     throw explainListenError(error, "listen.http", `${http.host}:${http.port}`);

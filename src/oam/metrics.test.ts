@@ -1,3 +1,4 @@
+import { AggregatorRegistry } from "prom-client";
 import t from "tap";
 import {
   analysisMetrics,
@@ -36,4 +37,17 @@ t.test("methods that visitors invent share a label", async (t) => {
   const later = await registry.metrics();
   t.match(later, 'warmline_http_requests_total{site="shop",method="GET",code="200"} 2');
   t.match(later, 'warmline_http_request_duration_seconds_count{site="shop"} 3', "no stream in it");
+  t.match(later, 'warmline_http_request_duration_seconds_bucket{le="0.005",site="shop"} 0');
+  t.match(later, 'warmline_http_request_duration_seconds_bucket{le="0.01",site="shop"} 3');
+  t.match(later, 'warmline_http_request_duration_seconds_bucket{le="+Inf",site="shop"} 3');
+  const other = createRegistry("1.2.3");
+  edgeMetrics(other).request("shop", "GET", 200, 20);
+  const both = [await registry.getMetricsAsJSON(), await other.getMetricsAsJSON()];
+  const sum = await AggregatorRegistry.aggregate(both).metrics();
+  t.match(
+    sum,
+    'warmline_http_request_duration_seconds_bucket{le="+Inf",site="shop"} 4',
+    "of two edges",
+  );
+  t.match(sum, 'warmline_http_requests_total{site="shop",method="GET",code="200"} 3');
 });

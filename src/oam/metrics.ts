@@ -3,11 +3,10 @@
  * configuration or from the code, never from a visitor. Each part declares the port it wants; these objects fit.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { LATENCY_SECONDS, requestMetrics } from "./request-metrics.ts";
 
-const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300];
 const HANDLE_SECONDS = [10, 30, 60, 120, 180, 300, 600, 1200, 2400];
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** A registry with the process's own figures in it. */
 export function createRegistry(version: string): Registry {
@@ -22,18 +21,7 @@ export function createRegistry(version: string): Registry {
 
 /** Fits `proxy/ports.ts`. */
 export function edgeMetrics(registry: Registry) {
-  const requests = counter(registry, "http_requests_total", "Requests answered.", [
-    "site",
-    "method",
-    "code",
-  ]);
-  const durations = histogram(
-    registry,
-    "http_request_duration_seconds",
-    "From the request's head to the end of the answer; without event streams and tunnels.",
-    ["site"],
-    LATENCY_SECONDS,
-  );
+  const requests = requestMetrics(registry);
   const upstream = counter(registry, "upstream_errors_total", "Origins that failed.", [
     "site",
     "kind",
@@ -56,10 +44,7 @@ export function edgeMetrics(registry: Registry) {
   const link = gauge(registry, "link_up", "Whether this edge reaches the engine.", []);
   const open = gauge(registry, "open_connections", "Connections of visitors.", []);
   return {
-    request(site: string, method: string, status: number, durationSeconds: number | undefined) {
-      requests.inc({ site, method: METHODS.has(method) ? method : "_other", code: String(status) });
-      if (durationSeconds !== undefined) durations.observe({ site }, durationSeconds);
-    },
+    request: requests,
     upstreamError: (site: string, kind: string) => upstream.inc({ site, kind }),
     injected: (site: string) => injections.inc({ site }),
     injectionSkipped: (site: string, reason: string) => skipped.inc({ site, reason }),

@@ -1,9 +1,11 @@
-/** The Cookie header (RFC 6265, section 4.2.1) without our cookie, and how our cookie is set. */
-export interface CutCookie {
-  /** The header's value without the cookie, otherwise unchanged; absent when nothing is left. */
-  readonly rest?: string;
-  /** The cookie's value, if it was there; the first of several. */
+/** Where our cookie stands in the value of a Cookie field (RFC 6265, section 4.2.1). */
+export interface OwnCookie {
+  /** Its value, if it was there; the first of several. */
   readonly value?: string;
+  /** What to leave out of the field's value: pairs of positions. Everything else stays byte for byte. */
+  readonly cuts: readonly number[];
+  /** Nothing else is in the field: it is left out altogether. */
+  readonly alone: boolean;
 }
 
 /**
@@ -14,28 +16,39 @@ export function wireName(name: string, secure: boolean): string {
   return secure ? `__Host-${name}` : name;
 }
 
+const NOTHING: OwnCookie = { cuts: [], alone: false };
+
 /**
- * Cuts our cookie out of the header's value, with and without its prefix; what others set stays byte for byte.
+ * Finds our cookie, with and without its prefix, in a Cookie field's value.
  *
  * @param secure whether the request came by https: which of the two is believed
  */
-export function cutCookie(header: string, name: string, secure = false): CutCookie {
+export function findCookie(header: string, name: string, secure: boolean): OwnCookie {
+  if (!header.includes(name)) return NOTHING;
+  const prefixed = wireName(name, true);
   const believed = wireName(name, secure);
-  const ours = new Set([name, wireName(name, true)]);
-  const kept: string[] = [];
+  const cuts: number[] = [];
   let value: string | undefined;
-  for (const pair of header.split(";")) {
-    const [key = ""] = pair.split("=", 1);
-    if (!ours.has(key.trim())) kept.push(pair);
-    else if (key.trim() === believed && pair.includes("=")) {
-      value ??= pair.slice(key.length + 1).trim();
-    }
+  let others = false;
+  for (let from = 0; from <= header.length;) {
+    const semicolon = header.indexOf(";", from);
+    const to = semicolon < 0 ? header.length : semicolon;
+    const pair = header.slice(from, to).trim();
+    const equals = pair.indexOf("=");
+    const key = (equals < 0 ? pair : pair.slice(0, equals)).trim();
+    if (key === name || key === prefixed) {
+      if (key === believed && equals >= 0) value ??= pair.slice(equals + 1).trim();
+      // It goes with the semicolon in front of it; with nothing kept there, with the one behind it and the space after that.
+      if (others) cuts.push(from - 1, to);
+      else {
+        const behind = to + (header.startsWith(" ", to + 1) ? 2 : 1);
+        cuts.push(Math.max(from, cuts.at(-1) ?? 0), Math.min(header.length, behind));
+      }
+    } else if (pair !== "") others = true;
+    from = to + 1;
   }
-  const rest = kept.length === header.split(";").length ? header : kept.join(";").replace(/^ /, "");
-  return {
-    ...(value !== undefined && { value }),
-    ...(rest.trim() !== "" && { rest }),
-  };
+  if (cuts.length === 0) return NOTHING;
+  return { cuts, alone: !others, ...(value !== undefined && { value }) };
 }
 
 /** Whether a Set-Cookie value sets our cookie, with or without its prefix. */

@@ -1,20 +1,16 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import type { Site } from "../model/site.ts";
-import { addressOf, beginAccess } from "./access.ts";
-import type { Exchange } from "./exchange.ts";
-import { framingFault } from "./framing.ts";
+import { recordAccess } from "./access.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type EdgeLimits, LIMITS } from "./limits.ts";
 import { connectToEngine, type LinkClient } from "./link/client.ts";
-import { listen, type Running } from "./listener.ts";
-import { answerAllowed, answerAndClose, answerItself } from "./own-page.ts";
-import { run, upgrade } from "./pipeline.ts";
+import { listen } from "./listener.ts";
+import { answerItself } from "./own-page.ts";
+import { run } from "./pipeline.ts";
 import type { AccessRecord, EdgeMetrics } from "./ports.ts";
-import { hostOf, pathOf } from "./target.ts";
-import { createUpstream, type Upstream } from "./upstream/upstream.ts";
+import { createUpstream, type Upstream, type UpstreamTimeouts } from "./upstream/upstream.ts";
 import { createVisitorCookie, type VisitorCookie } from "./visitor-cookie.ts";
 
 export interface EdgeOptions {
@@ -27,7 +23,7 @@ export interface EdgeOptions {
     readonly visitGapMs: number;
     readonly keys: KeyRing;
   };
-  readonly timeouts: { readonly connectMs: number; readonly responseMs: number };
+  readonly timeouts: UpstreamTimeouts;
   /** Each replaces one of the limits in `limits.ts`. */
   readonly limits?: Partial<EdgeLimits>;
   readonly linkPath: string;
@@ -50,17 +46,20 @@ export interface Edge extends AsyncDisposable {
 }
 
 /** What all requests share. */
-export interface EdgeContext {
+export interface EdgeContext extends EdgePorts {
   readonly options: EdgeOptions;
   readonly limits: EdgeLimits;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: EdgeMetrics;
   readonly link: LinkClient;
   readonly cookie: VisitorCookie;
   readonly engine: Upstream;
   siteOf(host: string): { readonly site: Site; readonly upstream: Upstream } | undefined;
+  /** The Date field's value (RFC 9110, section 5.6.7). */
+  date(): string;
 }
+
+/** Each limit is looked at so many times before it is reached. */
+const CHECKS_PER_LIMIT = 4;
+const LONGEST_STEP_MS = 1000;
 
 /**
  * Serves the sites.
@@ -86,86 +85,65 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
     clock,
     socketPath: options.enginePath,
   });
+  upstreams.push(engine);
+  const stepMs = stepOf(limits, options.timeouts);
   const listener = await listen(
-    { ...options.listen, reusePort: options.reusePort, limits },
+    { ...options.listen, reusePort: options.reusePort, limits, stepMs },
     {
       clock,
       log,
       openConnections: (change) => metrics.openConnections(change),
-      request: handle,
-      upgrade(request, socket, head) {
+      edge: () => edge,
+      run(x, head, edit, bodyEnd) {
         try {
-          upgrade(edge, request, socket, head, beginAccess(request, socket, ports));
+          run(x, head, edit, bodyEnd);
         } catch (error) {
-          log.error({ err: error }, "an upgrade failed");
-          socket.destroy();
+          log.error({ err: error, site: x.site?.name }, "a phase failed");
+          answerItself(x, 500);
         }
+      },
+      over: recordAccess,
+      tick(ms) {
+        for (const upstream of upstreams) upstream.tick(ms);
       },
     },
   );
   const edge: EdgeContext = {
+    ...ports,
     options,
     limits,
-    clock,
-    log,
-    metrics,
     link: connectToEngine(options.linkPath, options.name, { clock, log, metrics }),
     cookie: createVisitorCookie(options.cookie.keys),
     engine,
     siteOf: (host) => byHost.get(host),
+    date: dateOf(clock),
   };
-
-  function handle(request: IncomingMessage, response: ServerResponse): Running {
-    const x = exchangeOf(edge, request, response);
-    const end = beginAccess(request, request.socket, ports);
-    response.once("close", () => end(x.site?.name ?? "", response.statusCode, x.endless));
-    const path = pathOf(request);
-    if (framingFault(request) !== undefined) answerAndClose(response, 400);
-    else if (request.method === "TRACE") answerAndClose(response, 405);
-    else if (request.method === "OPTIONS" && request.url === "*") answerAllowed(response);
-    else if (path === undefined) answerAndClose(response, 400);
-    else {
-      request.url = path;
-      try {
-        run(x);
-      } catch (error) {
-        log.error({ err: error, site: x.site?.name }, "a phase failed");
-        answerItself(response, 500);
-      }
-    }
-    return x;
-  }
   return {
     address: listener.address,
     drain: (withinMs) => listener.drain(withinMs),
     async [Symbol.asyncDispose]() {
       await listener.close();
       edge.link[Symbol.dispose]();
-      await Promise.all([...upstreams, engine].map((upstream) => upstream.destroy()));
+      for (const upstream of upstreams) upstream.destroy();
     },
   };
 }
 
-function exchangeOf(
-  edge: EdgeContext,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Exchange {
-  return {
-    edge,
-    request,
-    response,
-    startedMs: edge.clock.nowMs(),
-    address: addressOf(request.socket),
-    host: hostOf(request),
-    site: undefined,
-    upstream: undefined,
-    fields: [],
-    visitor: { cookie: "none", addressKey: "" },
-    history: undefined,
-    navigation: false,
-    pending: undefined,
-    validatorCut: false,
-    endless: false,
+/** How often time limits are looked at. */
+function stepOf(limits: EdgeLimits, { connectMs, responseMs }: UpstreamTimeouts): number {
+  const { headMs, idleMs, stallMs, readerStallMs } = limits;
+  const shortest = Math.min(headMs, idleMs, stallMs, readerStallMs, connectMs, responseMs);
+  return Math.min(LONGEST_STEP_MS, shortest / CHECKS_PER_LIMIT);
+}
+
+/** The date as HTTP writes it, made once a second. */
+function dateOf(clock: Clock): () => string {
+  let second = -1;
+  let date = "";
+  return () => {
+    const now = Math.floor(clock.nowMs() / 1000);
+    if (now !== second) date = new Date(now * 1000).toUTCString();
+    second = now;
+    return date;
   };
 }

@@ -1,48 +1,103 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import type { Site } from "../model/site.ts";
 import type { VisitorHistory, VisitorRef } from "../model/visitor.ts";
 import type { EdgeContext } from "./edge.ts";
-import type { Fields } from "./fields.ts";
+import type { Held } from "./held-bytes.ts";
+import type { HeadEdit } from "./http1/head-edit.ts";
+import type { RequestHead } from "./http1/request-head.ts";
 import type { PendingInvitation } from "./link/messages.ts";
+import type { NotNavigation } from "./navigation.ts";
+import type { Upload } from "./upload.ts";
 import type { Upstream } from "./upstream/upstream.ts";
+import type { VisitorConnection } from "./visitor-connection.ts";
 
-/** One request and its answer on their way through the phases. */
-export interface Exchange {
-  readonly edge: EdgeContext;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly startedMs: number;
-  readonly address: string;
-  /** Lower case, without port. */
-  readonly host: string;
-  site: Site | undefined;
-  upstream: Upstream | undefined;
-  /** What goes to the origin. */
-  fields: Fields;
-  visitor: VisitorRef;
-  history: VisitorHistory | undefined;
-  /** The visitor opens a document of a site with engagement on, and is not a bot. */
-  navigation: boolean;
-  pending: PendingInvitation | undefined;
-  /** A validator of ours was turned back into the origin's. */
-  validatorCut: boolean;
-  /** The answer is an event stream: nobody waits for its end. */
-  endless: boolean;
+/** A request's head as the phases see it: valid until the last of them has returned. */
+export interface Asked {
+  readonly head: RequestHead;
+  readonly edit: HeadEdit;
 }
 
-/** The head of an origin's answer, as it will be sent. */
-export interface Answer {
-  status: number;
-  reason: string;
-  fields: Fields;
-  /** What the body goes through before it is sent. */
-  body: Duplex[];
+/** What a request's line says. */
+export interface RequestLine {
+  readonly method: string;
+  readonly target: string;
+  /** 1 for HTTP/1.1, 0 for HTTP/1.0. */
+  readonly minor: number;
+}
+
+/** A head that is no request's. */
+export const NO_REQUEST: RequestLine = { method: "", target: "", minor: 1 };
+
+/** One request and its answer on their way through the phases. */
+export class Exchange {
+  readonly edge: EdgeContext;
+  readonly connection: VisitorConnection;
+  readonly startedMs: number;
+  /** What the visitor's connection had written before. */
+  readonly writtenBefore: number;
+  readonly method: string;
+  /** Path and query. */
+  target: string;
+  readonly minor: number;
+  readonly upload: Upload;
+  /** The protocol that the visitor asks to go on with. */
+  upgrade: string | undefined = undefined;
+  /** The visitor waits for 100 before it sends the body. */
+  awaitsContinue = false;
+  /** The connection ends with the answer. */
+  close = false;
+  site: Site | undefined = undefined;
+  upstream: Upstream | undefined = undefined;
+  visitor: VisitorRef = NO_VISITOR;
+  history: VisitorHistory | undefined = undefined;
+  /** Our cookie is there and fresh enough to stay as it is. */
+  cookieStays = false;
+  /** The visitor opens a document of a site with engagement on, and is not a bot. */
+  navigation = false;
+  whyNoNavigation: NotNavigation | undefined = undefined;
+  pending: PendingInvitation | undefined = undefined;
+  /** The visitor's If-None-Match, when a validator of ours in it was turned back into the origin's. */
+  validators: string | undefined = undefined;
+  /** The answer is an event stream: nobody waits for its end. */
+  endless = false;
+  /** Status of the answer, 0 before there is one. */
+  status = 0;
+
+  constructor(edge: EdgeContext, connection: VisitorConnection, line: RequestLine, upload: Upload) {
+    this.edge = edge;
+    this.connection = connection;
+    this.startedMs = edge.clock.nowMs();
+    this.writtenBefore = connection.wire.bytesWritten;
+    this.method = line.method;
+    this.target = line.target;
+    this.minor = line.minor;
+    this.upload = upload;
+  }
+
+  /** What goes to the origin, head and as much of the body as has come. */
+  get held(): Held {
+    return this.connection.held;
+  }
+
+  /** Host and perhaps port, as the visitor asked for it. */
+  get authority(): string {
+    return this.connection.known.authority;
+  }
+
+  get address(): string {
+    return this.connection.address;
+  }
+
+  /** Whether the visitor came by https. */
+  get secure(): boolean {
+    return this.connection.secure;
+  }
 }
 
 /** The keys by which the engine means this visitor: whoever brings a cookie is meant by it alone, others may share the address. */
-export function keysOf({ visitor }: Exchange): string[] {
+export function keysOf({ visitor }: Pick<Exchange, "visitor">): string[] {
   const { cookie, visitorId, addressKey } = visitor;
   if (visitorId === undefined) return [addressKey];
   return cookie === "returned" ? [visitorId] : [visitorId, addressKey];
 }
+
+const NO_VISITOR: VisitorRef = { cookie: "none", addressKey: "" };

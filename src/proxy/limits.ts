@@ -16,6 +16,8 @@ export interface EdgeLimits {
   readonly originQueue: number;
   /** How long an origin that could not be reached is tried last. */
   readonly originRestMs: number;
+  /** How long a connection to an origin is kept without use. */
+  readonly originIdleMs: number;
 }
 
 export const LIMITS: EdgeLimits = {
@@ -28,4 +30,5 @@ export const LIMITS: EdgeLimits = {
   originConnections: 256,
   originQueue: 1024,
   originRestMs: 5000,
+  originIdleMs: 30_000,
 };

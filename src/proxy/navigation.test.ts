@@ -3,7 +3,11 @@ import { type Asked, whyNoNavigation, whyUncounted } from "./navigation.ts";
 
 const site = { engagement: "on", excludedPaths: ["/admin/", "/health"] } as const;
 const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
-const get = (headers: Asked["headers"], url = "/"): Asked => ({ method: "GET", url, headers });
+const get = (headers: Record<string, string>, target = "/"): Asked => ({
+  method: "GET",
+  target,
+  get: (name) => headers[name],
+});
 
 const cases: readonly (readonly [what: string, asked: Asked, why: string | undefined])[] = [
   ["a browser of old", get(html), undefined],

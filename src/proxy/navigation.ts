@@ -1,39 +1,52 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Site } from "../model/site.ts";
 
 /** Why a request is not a visitor's opening of a page. */
 export type NotNavigation = "disabled" | "method" | "bot" | "excluded" | "prefetch" | "fragment";
 
-/** What a request says of itself; Node's IncomingMessage fits. */
+/** What a request says of itself; a scanned head fits. */
 export interface Asked {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** All values of a field; `name` in lower case. */
+  get(name: string): string | undefined;
 }
 
 /** Programs that say they are ones. CUBOT makes telephones. */
 const BOT =
   /(?<!\bcu)bots?\b|crawl|spider|slurp|\b(curl|wget|httpx|java|okhttp|python-requests|python-urllib|aiohttp|go-http-client|libwww-perl|axios|node-fetch|undici|scrapy)\b|mediapartners-google|google-inspectiontool|lighthouse|facebookexternalhit|\bwhatsapp\/|pingdom|uptime|monitor|site24x7/i;
 
+/** Whether a User-Agent is a program's. Of as many as there are browsers, the answer is remembered. */
+export function isBot(userAgent: string): boolean {
+  let bot = bots.get(userAgent);
+  if (bot === undefined) {
+    bot = BOT.test(userAgent);
+    if (bots.size >= MOST_AGENTS) bots.clear();
+    bots.set(userAgent, bot);
+  }
+  return bot;
+}
+
+const bots = new Map<string, boolean>();
+const MOST_AGENTS = 1000;
+
 /** Why a request never counts, whatever comes back. */
 export function whyUncounted(
   site: Pick<Site, "engagement" | "excludedPaths">,
-  { url = "/", headers }: Asked,
+  asked: Asked,
 ): Exclude<NotNavigation, "method" | "fragment"> | undefined {
   if (site.engagement === "off") return "disabled";
-  if (BOT.test(headers["user-agent"] ?? "")) return "bot";
-  if (site.excludedPaths.some((path) => url.startsWith(path))) return "excluded";
-  // https://fetch.spec.whatwg.org/#sec-purpose-header, and what browsers sent before it.
-  const purposes = [
-    headers["sec-purpose"],
-    headers["purpose"],
-    headers["x-purpose"],
-    headers["x-moz"],
-  ];
-  return purposes.some((purpose) => /prefetch|preview/i.test(String(purpose)))
+  if (isBot(asked.get("user-agent") ?? "")) return "bot";
+  if (site.excludedPaths.some((path) => asked.target.startsWith(path))) return "excluded";
+  return AHEAD.some((name) => /prefetch|preview/i.test(asked.get(name) ?? ""))
     ? "prefetch"
     : undefined;
 }
+
+/** https://fetch.spec.whatwg.org/#sec-purpose-header, and what browsers sent before it. */
+const AHEAD = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+/** Said by scripts that put pieces of pages into pages. */
+const PIECES = ["hx-request", "turbo-frame", "x-pjax"];
 
 /**
  * Why a request does not open a document in a window. Without Sec-Fetch-Dest (https://www.w3.org/TR/fetch-metadata/) whoever
@@ -44,17 +57,14 @@ export function whyNoNavigation(
   asked: Asked,
 ): NotNavigation | undefined {
   if (asked.method !== "GET" && asked.method !== "HEAD") return "method";
-  const { headers } = asked;
   const uncounted = whyUncounted(site, asked);
   if (uncounted !== undefined) return uncounted;
-  // Pieces of pages that scripts put into pages.
-  if (headers["hx-request"] !== undefined) return "fragment";
-  if (/^xmlhttprequest$/i.test(String(headers["x-requested-with"]))) return "fragment";
-  if (headers["turbo-frame"] !== undefined || headers["x-pjax"] !== undefined) return "fragment";
-  const destination = headers["sec-fetch-dest"];
+  if (PIECES.some((name) => asked.get(name) !== undefined)) return "fragment";
+  if (/^xmlhttprequest$/i.test(asked.get("x-requested-with") ?? "")) return "fragment";
+  const destination = asked.get("sec-fetch-dest");
   const opens =
     destination === undefined
-      ? /\btext\/html\b/i.test(headers.accept ?? "")
+      ? /\btext\/html\b/i.test(asked.get("accept") ?? "")
       : destination === "document";
   return opens ? undefined : "fragment";
 }

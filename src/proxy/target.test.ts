@@ -1,7 +1,6 @@
 import t from "tap";
-import { hostOf, pathOf } from "./target.ts";
-
-const headers = { host: "Shop.example:8080" };
+import { exchangeWith, linesOf } from "../../test/proxy/exchange.ts";
+import { hostOf, pathOnly } from "./target.ts";
 
 for (const [url, path] of [
   ["/", "/"],
@@ -16,14 +15,19 @@ for (const [url, path] of [
   ["https:/", undefined],
   ["a", undefined],
   ["*", undefined],
-  ["/a#b", undefined],
-  ["", undefined],
 ] as const) {
-  t.test(`target ${url}`, async (t) => t.equal(pathOf({ url, headers }), path));
+  t.test(`target ${url}`, async (t) => {
+    const x = exchangeWith({ url, headers: { host: "Shop.example:8080" } });
+    t.equal(pathOnly(x, x.asked.head, x.asked.edit), path !== undefined);
+    if (path === undefined) return;
+    t.equal(x.target, path);
+    t.equal(linesOf(x.asked)[0], `GET ${path} HTTP/1.1`);
+  });
 }
 
 t.test("the host is compared without port and case", async (t) => {
-  t.equal(hostOf({ headers }), "shop.example");
-  t.equal(hostOf({ headers: { host: "[::1]:80" } }), "[::1]");
-  t.equal(hostOf({ headers: {} }), "");
+  t.equal(hostOf("Shop.example:8080"), "shop.example");
+  t.equal(hostOf("[::1]:80"), "[::1]");
+  t.equal(hostOf("[::1]"), "[::1]");
+  t.equal(hostOf(""), "");
 });

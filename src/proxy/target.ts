@@ -1,22 +1,35 @@
-import type { IncomingMessage } from "node:http";
+import type { Exchange } from "./exchange.ts";
+import type { HeadEdit } from "./http1/head-edit.ts";
+import type { RequestHead } from "./http1/request-head.ts";
 
 const ABSOLUTE = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
 
 /**
- * The path and query that a request asks for (RFC 9112, section 3.2). The absolute form is understood when it names the same
- * authority as Host; a target that two servers could take for different things is none.
+ * Makes the target the path and query that are asked for (RFC 9112, section 3.2). The absolute form is understood when it names the
+ * same authority as Host; a target that two servers could take for different things is none: false.
  */
-export function pathOf({ url = "", headers }: Pick<IncomingMessage, "url" | "headers">) {
-  if (url.includes("#")) return undefined;
-  if (url.startsWith("/")) return url;
-  const [, authority, rest = "/"] = ABSOLUTE.exec(url) ?? [];
-  if (authority === undefined || authority.toLowerCase() !== headers.host?.toLowerCase()) {
-    return undefined;
+export function pathOnly(x: Exchange, head: RequestHead, edit: HeadEdit): boolean {
+  if (head.isPath) return true;
+  const { target } = x;
+  const [, authority, rest = ""] = ABSOLUTE.exec(target) ?? [];
+  if (authority === undefined || authority.toLowerCase() !== x.authority.toLowerCase())
+    return false;
+  x.target = rest.startsWith("/") ? rest : `/${rest}`;
+  const from = head.targetStart;
+  // One slash of `http://` stays when there is no other.
+  const slash = target.indexOf("//") + 1;
+  const path = target.length - rest.length;
+  if (rest.startsWith("/")) edit.cut(from, from + path);
+  else {
+    edit.cut(from, from + slash);
+    edit.cut(from + slash + 1, from + path);
   }
-  return rest.startsWith("?") ? `/${rest}` : rest;
+  return true;
 }
 
 /** The name of the host that is asked for: lower case, without port. */
-export function hostOf({ headers }: Pick<IncomingMessage, "headers">): string {
-  return (headers.host ?? "").toLowerCase().replace(/:\d*$/, "");
+export function hostOf(authority: string): string {
+  const colon = authority.lastIndexOf(":");
+  const name = colon > authority.lastIndexOf("]") ? authority.slice(0, colon) : authority;
+  return name.toLowerCase();
 }

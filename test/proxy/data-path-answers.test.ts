@@ -37,13 +37,12 @@ for (const [what, bytes, status] of [
     await using stand = await standBefore([origin.url]);
     using visitor = rawVisitor(stand.port, GET);
     const answer = await visitor.whole();
-    t.equal(Number(answer.slice(9, 12)), status, answer.slice(0, 80));
-    if (status === 200) {
-      t.match(answer, /ok(\r\n0\r\n\r\n)?$/);
-      t.match(answer, /^HTTP\/1\.1 200 (OK)?\r\n/, "a reason that cannot be sent on is replaced");
-    }
-    t.notMatch(answer, /^trailer:/im);
-    t.notMatch(answer, /^x: y/im);
+    const final = answer.replace(/^HTTP\/1\.1 103 Early\r\nLink: <\/a>\r\n\r\n/, "");
+    t.equal(final !== answer, what === "103 first");
+    t.equal(Number(final.slice(9, 12)), status, answer.slice(0, 80));
+    if (status === 200) t.match(final, /ok(\r\n0\r\n(x: y\r\n)?\r\n)?$/);
+    t.notOk(final.includes("\x01"), "a reason that cannot be sent on is left out");
+    t.equal(/^trailer: x\r\n[^]*\r\nx: y\r\n\r\n$/im.test(final), what === "trailers");
   });
 }
 
@@ -65,8 +64,8 @@ t.test("fields keep their order, spelling and repetitions; fields of one hop go"
   using visitor = rawVisitor(stand.port, GET);
   t.equal(
     await visitor.whole(),
-    "HTTP/1.1 200 OK\r\nX-B: 2\r\nset-Cookie: a=1\r\nX-A: caf\xe9\r\nSet-Cookie: b=2\r\n" +
-      "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nX-B: 2\r\nset-Cookie: a=1\r\nX-A: caf\xe9\r\nSet-Cookie: b=2\r\n" +
+      "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok",
   );
 });
 

@@ -178,7 +178,7 @@ t.test("uploads leave connections to others", async (t) => {
   await until("their places", () => stand.access.length === 6);
   using another = rawVisitor(stand.port, head("POST /", "Content-Length: 1") + "x");
   await until("the next to come", () =>
-    origin.connections.some(({ received }) => received.endsWith("content-length: 1\r\n\r\nx")),
+    origin.connections.some(({ received }) => received.endsWith("Content-Length: 1\r\n\r\nx")),
   );
   t.equal(another.received, "");
 });

@@ -1,22 +1,36 @@
-/** A request on its way through the phases, without a connection: what unit tests of phases hand over. */
-import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+/** A request on its way through the phases, without a connection: what unit tests of phases hand over. Heads are real ones. */
 import { firstVisit } from "../../src/model/visitor.ts";
-import type { Answer, Exchange } from "../../src/proxy/exchange.ts";
+import { type Answer, answerOf } from "../../src/proxy/answer.ts";
+import type { EdgeContext } from "../../src/proxy/edge.ts";
+import { type Asked, Exchange } from "../../src/proxy/exchange.ts";
+import { Held } from "../../src/proxy/held-bytes.ts";
+import { AnswerHead } from "../../src/proxy/http1/answer-head.ts";
+import type { Head } from "../../src/proxy/http1/head.ts";
+import { HeadEdit } from "../../src/proxy/http1/head-edit.ts";
+import { RequestHead } from "../../src/proxy/http1/request-head.ts";
+import { Known } from "../../src/proxy/known.ts";
 import type { NextPage, PendingInvitation } from "../../src/proxy/link/messages.ts";
+import { whyNoNavigation } from "../../src/proxy/navigation.ts";
+import { Upload } from "../../src/proxy/upload.ts";
+import type { VisitorConnection } from "../../src/proxy/visitor-connection.ts";
 import { createVisitorCookie } from "../../src/proxy/visitor-cookie.ts";
+import { FakeClock } from "../fake-clock.ts";
 
 export const COOKIE = createVisitorCookie([{ id: 1, key: Buffer.alloc(32, 7) }]);
+export const NOW_MS = 1_700_000_000_000;
+/** Room in front of a head and behind it. */
+const ROOM = 4096;
 
 /** What the phases did to the world. */
 export interface Told {
   readonly hits: { url: string; kind: string }[];
   readonly skipped: string[];
   readonly rejected: string[];
-  readonly written: (readonly [status: number, fields: object])[];
+  written: string;
+  readonly clock: FakeClock;
 }
 
-export function exchangeWith(part: {
+export interface Part {
   readonly method?: string;
   readonly url?: string;
   readonly headers?: Record<string, string>;
@@ -25,55 +39,102 @@ export function exchangeWith(part: {
   readonly known?: boolean;
   readonly pending?: PendingInvitation;
   readonly nextPage?: NextPage;
-}): Exchange & { readonly told: Told } {
-  const headers: Record<string, string> = { host: "shop.example", ...part.headers };
-  const told: Told = { hits: [], skipped: [], rejected: [], written: [] };
-  // A socket that says it is one of TLS.
-  const socket = (part.tls ? Object.create(TLSSocket.prototype) : {}) as Socket;
-  const x = {
-    told,
-    edge: {
-      options: { cookie: { name: "wl", lifetimeMs: 5000, visitGapMs: 1000 } },
-      cookie: COOKIE,
-      metrics: {
-        hit() {},
-        injected() {},
-        injectionSkipped: (_: string, reason: string) => void told.skipped.push(reason),
-        cookieRejected: (reason: string) => void told.rejected.push(reason),
-      },
-      link: {
-        hit: (hit: { url: string; kind: string }) => void told.hits.push(hit),
-        addressKey: (address: string) => `key of ${address}`,
-        takeNextPage: () => part.nextPage,
-        facts: () => undefined,
-      },
+  readonly address?: string;
+}
+
+export type TestExchange = Exchange & { readonly told: Told; readonly asked: Asked };
+
+export function exchangeWith(part: Part): TestExchange {
+  const headers = { host: "shop.example", ...part.headers };
+  const clock = new FakeClock(NOW_MS);
+  const told: Told = { hits: [], skipped: [], rejected: [], written: "", clock };
+  const edge = {
+    clock,
+    options: { cookie: { name: "wl", lifetimeMs: 5000, visitGapMs: 1000 } },
+    cookie: COOKIE,
+    date: () => "now",
+    metrics: {
+      request() {},
+      hit() {},
+      injected() {},
+      injectionSkipped: (_: string, reason: string) => void told.skipped.push(reason),
+      cookieRejected: (reason: string) => void told.rejected.push(reason),
     },
-    request: { method: part.method ?? "GET", url: part.url ?? "/", headers, socket },
-    response: {
-      writeHead: (status: number, fields: object) => void told.written.push([status, fields]),
-      end() {},
-      once() {},
+    link: {
+      hit: (hit: { url: string; kind: string }) => void told.hits.push(hit),
+      addressKey: (address: string) => `key of ${address}`,
+      salt: () => "salt",
+      takeNextPage: () => part.nextPage,
+      facts: () => undefined,
     },
-    startedMs: 1_700_000_000_000,
-    address: "10.0.0.1",
-    host: "shop.example",
-    site: {
-      name: "shop",
-      engagement: "on",
-      excludedPaths: ["/admin"],
-      reservedPath: "/.warmline/",
+  } as unknown as EdgeContext;
+  const wire = {
+    bytesWritten: 0,
+    write(bytes: Buffer, start: number, end: number) {
+      told.written += bytes.toString("latin1", start, end);
+      return true;
     },
-    fields: Object.entries(headers).flat(),
-    visitor: { cookie: "none", addressKey: "k" },
-    history: part.known ? firstVisit("v", 1_700_000_000_000) : undefined,
-    navigation: part.navigation ?? false,
-    pending: part.pending,
-    validatorCut: false,
   };
-  return x as unknown as Exchange & { readonly told: Told };
+  const connection = {
+    known: new Known(),
+    held: new Held(),
+    address: part.address ?? "10.0.0.1",
+    secure: part.tls ?? false,
+    wire,
+    answered() {},
+  } as unknown as VisitorConnection;
+  const head = new RequestHead();
+  scanned(head, `${part.method ?? "GET"} ${part.url ?? "/"} HTTP/1.1`, headers);
+  connection.known.learn(head);
+  connection.held.append(head.bytes, head.start, head.end);
+  const edit = new HeadEdit();
+  edit.begin();
+  const x = new Exchange(edge, connection, head, new Upload(head.length));
+  const site = {
+    name: "shop",
+    engagement: "on",
+    excludedPaths: ["/admin"],
+    reservedPath: "/.warmline/",
+  } as const;
+  x.site = site as unknown as Exchange["site"];
+  x.whyNoNavigation = whyNoNavigation(site, head);
+  x.navigation = part.navigation ?? false;
+  x.history = part.known ? firstVisit("v", NOW_MS) : undefined;
+  x.visitor = { cookie: "none", addressKey: "k" };
+  x.pending = part.pending;
+  return Object.assign(x, { told, asked: { head, edit } });
 }
 
 export function answerWith(fields: Record<string, string> = {}, status = 200): Answer {
-  const all = { "content-type": "text/html", ...fields };
-  return { status, reason: "", fields: Object.entries(all).flat(), body: [] };
+  const head = new AnswerHead();
+  scanned(head, `HTTP/1.1 ${status} OK`, { "content-type": "text/html", ...fields });
+  const edit = new HeadEdit();
+  edit.begin();
+  return answerOf(head, edit);
+}
+
+/** The lines of a head after its changes. */
+export function linesOf({
+  head,
+  edit,
+}: {
+  readonly head: Head;
+  readonly edit: HeadEdit;
+}): string[] {
+  const start = edit.apply(head);
+  return head.bytes.toString("latin1", start, head.end).split("\r\n").slice(0, -2);
+}
+
+/** The value of a field after the changes; `name` as it is written. */
+export function fieldOf(lines: readonly string[], name: string): string | undefined {
+  const line = lines.find((l) => l.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+  return line?.slice(name.length + 1).trim();
+}
+
+function scanned(head: AnswerHead | RequestHead, line: string, fields: Record<string, string>) {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const text = `${line}\r\n${lines.join("")}\r\n`;
+  const bytes = Buffer.alloc(ROOM + text.length + ROOM);
+  bytes.write(text, ROOM, "latin1");
+  if (head.scan(bytes, ROOM, ROOM + text.length) <= 0) throw new Error(`no head: ${text}`);
 }

@@ -1,5 +1,6 @@
 import { Transform } from "node:stream";
 import { startsWide } from "./charset.ts";
+import type { Stage } from "./stage.ts";
 
 /** What is to be appended to a document. ASCII only; together of even length, so that it can give way to UTF-16 spaces. */
 export interface Tail {
@@ -39,6 +40,25 @@ export function appendingTo(tail: Tail): Transform {
       done(null, endOf(Buffer.concat(head), tail));
     },
   });
+}
+
+/** The same in one turn, for bodies that are not encoded. */
+export function tailStage(tail: Tail): Stage {
+  const head: Buffer[] = [];
+  let searched = 0;
+  return {
+    adds: tail.promised ? tail.markup.length + tail.loader.length : undefined,
+    take(bytes, start, end, last, out) {
+      if (searched < SEARCHED_BYTES && end > start) {
+        head.push(Buffer.from(bytes.subarray(start, end)));
+        searched += end - start;
+      }
+      out.put(bytes, start, end);
+      if (!last) return;
+      const rest = endOf(Buffer.concat(head), tail);
+      out.put(rest, 0, rest.length);
+    },
+  };
 }
 
 function endOf(head: Buffer, tail: Tail): Buffer {

@@ -29,6 +29,8 @@ export interface LinkClient extends Disposable {
   facts(site: string, visitorId: string): VisitorFacts | undefined;
   /** Address and User-Agent (as much of it as a hit has), hashed with the salt of the day: 22 characters. */
   addressKey(address: string, userAgent: string): string;
+  /** The salt of the day: when it changes, address keys do. */
+  salt(): string;
 }
 
 const BATCH_MS = 20;
@@ -178,6 +180,7 @@ export function connectToEngine(
     pending: (site, keys) => pending.find(site, keys),
     facts: (site, visitorId) => facts.of(site, visitorId),
     addressKey,
+    salt: () => salt,
     [Symbol.dispose]() {
       flush();
       ended = true;

@@ -1,16 +1,18 @@
-import type { Answer, Exchange } from "../exchange.ts";
-import { valueOf } from "../fields.ts";
+import type { Answer } from "../answer.ts";
+import type { Exchange } from "../exchange.ts";
+import type { AnswerHead } from "../http1/answer-head.ts";
+import { CONTENT_TYPE } from "../http1/names.ts";
+import { RequestHead } from "../http1/request-head.ts";
 import { whyUncounted } from "../navigation.ts";
+import { addressKeyOf } from "./recognise.ts";
 
 /** Whether the answer is a page that counts. */
-export function isPage(x: Exchange, { status, fields }: Answer): boolean {
+export function isPage(x: Pick<Exchange, "navigation">, head: AnswerHead): boolean {
   if (!x.navigation) return false;
+  const { status } = head;
   if (status === 304) return true;
   return (
-    status >= 200 &&
-    status < 300 &&
-    /^text\/html\s*(;|$)/i.test(valueOf(fields, "content-type") ?? "") &&
-    !isAttachment(valueOf(fields, "content-disposition"))
+    status >= 200 && status < 300 && head.isHtml && !isAttachment(head.get("content-disposition"))
   );
 }
 
@@ -21,48 +23,84 @@ const EXCHANGED = /^[^;]*\+(json|xml)\b/i;
 /** Windows and frames; `empty` is also what `<a download>` sends, but without CORS. */
 const SAVING = new Set(["document", "iframe", "frame", "embed", "object"]);
 
-/** Whether the answer is a file that the visitor gets, from its start. */
-export function isDownload({ request }: Exchange, { status, fields }: Answer): boolean {
-  if (request.method !== "GET") return false;
+/** Of the few types that a site has, the answer is remembered. */
+const saved = new Map<string, boolean>();
+const MOST_TYPES = 100;
+
+function isSaved(head: AnswerHead): boolean {
+  if (!head.begins(CONTENT_TYPE, "application/") || head.is(CONTENT_TYPE, "application/json")) {
+    return false;
+  }
+  const type = head.value(CONTENT_TYPE) ?? "";
+  let is = saved.get(type);
+  if (is === undefined) {
+    is = SAVED.test(type) && !EXCHANGED.test(type);
+    if (saved.size >= MOST_TYPES) saved.clear();
+    saved.set(type, is);
+  }
+  return is;
+}
+
+/** Whether the answer may be a file that is saved, from its start: by itself, whatever asked for it. */
+function isFile({ method }: Exchange, head: AnswerHead): "attachment" | "file" | undefined {
+  if (method !== "GET" || (head.status !== 200 && head.status !== 206)) return undefined;
+  const attachment = isAttachment(head.get("content-disposition"));
+  if (!attachment && !isSaved(head)) return undefined;
   // What a browser fetches in pieces is one download: the one of the first byte.
-  const first = /^bytes 0-/i.test(valueOf(fields, "content-range") ?? "");
-  if (status !== 200 && !(status === 206 && first)) return false;
-  const { "sec-fetch-dest": destination, "sec-fetch-mode": mode } = request.headers;
-  const attachment = isAttachment(valueOf(fields, "content-disposition"));
-  const saving =
+  if (head.status === 206 && !/^bytes 0-/i.test(head.get("content-range") ?? "")) return undefined;
+  return attachment ? "attachment" : "file";
+}
+
+/** Whether whoever asked saves what it gets. */
+function isSaving(asked: RequestHead, what: "attachment" | "file"): boolean {
+  const destination = asked.get("sec-fetch-dest");
+  return (
     destination === undefined ||
     SAVING.has(destination) ||
-    (destination === "empty" && (attachment || mode === "no-cors"));
-  const type = valueOf(fields, "content-type") ?? "";
-  return saving && (attachment || (SAVED.test(type) && !EXCHANGED.test(type)));
+    (destination === "empty" &&
+      (what === "attachment" || asked.get("sec-fetch-mode") === "no-cors"))
+  );
 }
 
 const isAttachment = (disposition = "") => /^\s*attachment\s*(;|$)/i.test(disposition);
 
+const again = new RequestHead();
+
 /** Tells the engine of pages and downloads. */
-export function countHit(x: Exchange, answer: Answer): void {
-  const { site, request, edge } = x;
+export function countHit(x: Exchange, { head }: Answer): void {
+  const { site } = x;
+  if (!site || site.engagement === "off") return;
+  const page = isPage(x, head);
+  const file = page ? undefined : isFile(x, head);
+  if (!page && !file) return;
+  // What the request said is still there, as it went to the origin.
+  const { bytes, start, end } = x.held;
+  again.scan(bytes, start, end);
+  if (file) {
+    if (!isSaving(again, file)) return;
+    if (whyUncounted(site, again) !== undefined) return;
+  }
+  tell(x, head.status, page);
+}
+
+function tell(x: Exchange, status: number, page: boolean): void {
+  const { site, edge } = x;
   if (!site) return;
-  const page = isPage(x, answer);
-  if (!page && !isDownload(x, answer)) return;
-  if (!page && whyUncounted(site, request) !== undefined) return;
-  const {
-    "user-agent": userAgent,
-    "accept-language": language,
-    referer: referrer,
-  } = request.headers;
+  const userAgent = again.get("user-agent");
+  const language = again.get("accept-language");
+  const referrer = again.get("referer");
+  const addressKey = addressKeyOf(x, userAgent ?? "");
   // Only a page carries the cookie.
-  const { visitorId: _, ...unknown } = x.visitor;
   const issuedInVain = !page && x.visitor.cookie === "issued";
   edge.metrics.hit(site.name);
   edge.link.hit({
     site: site.name,
     atMs: x.startedMs,
     kind: page ? "page" : "download",
-    url: (request.url ?? "/").slice(0, 2048),
-    status: answer.status,
+    url: x.target.slice(0, 2048),
+    status,
     address: x.address,
-    visitor: issuedInVain ? { ...unknown, cookie: "none" } : x.visitor,
+    visitor: issuedInVain ? { cookie: "none", addressKey } : { ...x.visitor, addressKey },
     ...(x.history && !issuedInVain && { history: x.history }),
     ...(userAgent !== undefined && { userAgent: userAgent.slice(0, MOST_AGENT_CHARACTERS) }),
     ...(language !== undefined && { language: language.slice(0, 128) }),

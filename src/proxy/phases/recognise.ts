@@ -1,26 +1,38 @@
 import { randomBytes } from "node:crypto";
-import { TLSSocket } from "node:tls";
 import { firstVisit, seenAgain, withFacts } from "../../model/visitor.ts";
-import { cutCookie } from "../cookie-header.ts";
-import type { Exchange } from "../exchange.ts";
-import { pairs } from "../fields.ts";
+import type { Asked, Exchange } from "../exchange.ts";
+import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC, USER_AGENT } from "../http1/names.ts";
 import { whyNoNavigation } from "../navigation.ts";
 
-/** Who asks, and whether for a document. Our cookie is cut out of what goes on. */
-export function recognise(x: Exchange): void {
-  const { request, site, edge } = x;
-  if (!site) return;
-  const value = takeCookie(x);
-  const { headers, method, url = "/" } = request;
-  const addressKey = edge.link.addressKey(x.address, headers["user-agent"] ?? "");
-  x.visitor = { cookie: "none", addressKey };
-  x.navigation =
-    method === "GET" &&
-    !url.startsWith(site.reservedPath) &&
-    whyNoNavigation(site, request) === undefined;
-  if (site.engagement === "off" || headers["sec-gpc"] === "1" || headers["dnt"] === "1") return;
+/** A cookie is written anew with the first page after so long, or when there is something new to write. */
+const FRESH_MS = 30_000;
 
-  const opened = value === undefined ? undefined : edge.cookie.open(site.name, value);
+/** Who asks, and whether for a document. Our cookie is cut out of what goes on. */
+export function recognise(x: Exchange, asked: Asked): void {
+  const { site, edge } = x;
+  if (!site) return;
+  const { head } = asked;
+  const value = head.has(COOKIE) ? takeCookie(x, asked) : undefined;
+  if (site.engagement === "off") {
+    x.whyNoNavigation = "disabled";
+    return;
+  }
+  const ours = x.target.startsWith(site.reservedPath);
+  // Most requests are for parts of pages, and say so.
+  x.whyNoNavigation =
+    head.has(SEC_FETCH_DEST) && !head.is(SEC_FETCH_DEST, "document")
+      ? "fragment"
+      : whyNoNavigation(site, head);
+  x.navigation = x.method === "GET" && !ours && x.whyNoNavigation === undefined;
+  const addressKey = x.navigation || ours ? addressKeyOf(x, head.value(USER_AGENT) ?? "") : "";
+  x.visitor = { cookie: "none", addressKey };
+  if (head.is(SEC_GPC, "1") || head.is(DNT, "1")) return;
+
+  const { known } = x.connection;
+  const opened =
+    value === undefined
+      ? undefined
+      : known.opened(site.name, value, () => edge.cookie.open(site.name, value));
   if (opened && !opened.ok) edge.metrics.cookieRejected(opened.reason);
   const { visitGapMs, lifetimeMs } = edge.options.cookie;
   const old = opened?.ok ? opened.history : undefined;
@@ -28,6 +40,9 @@ export function recognise(x: Exchange): void {
     x.visitor = { cookie: "returned", addressKey, visitorId: old.id };
     // The engine means this cookie only: others may share the address.
     const facts = edge.link.facts(site.name, old.id);
+    const news = facts !== undefined && facts.atMs > old.factsAtMs;
+    const sinceMs = x.startedMs - old.lastSeenMs;
+    x.cookieStays = !news && sinceMs >= 0 && sinceMs < Math.min(FRESH_MS, visitGapMs);
     const history = seenAgain(old, x.startedMs, visitGapMs);
     x.history = facts ? withFacts(history, facts) : history;
     return;
@@ -39,17 +54,29 @@ export function recognise(x: Exchange): void {
   x.history = fresh;
 }
 
-/** Whether the visitor came by https. */
-export const isSecure = ({ request }: Exchange) => request.socket instanceof TLSSocket;
+/** The key of a visitor of whom nothing else is known. */
+export function addressKeyOf(x: Exchange, userAgent: string): string {
+  const { link } = x.edge;
+  return x.connection.known.addressKey(userAgent, link.salt(), () =>
+    link.addressKey(x.address, userAgent),
+  );
+}
 
 /** Cuts our cookie out of every Cookie field; the first value is the visitor's. */
-function takeCookie(x: Exchange): string | undefined {
+function takeCookie(x: Exchange, { head, edit }: Asked): string | undefined {
+  const { name } = x.edge.options.cookie;
   let value: string | undefined;
-  x.fields = [...pairs(x.fields)].flatMap(([name, text, lower]) => {
-    if (lower !== "cookie") return [name, text];
-    const cut = cutCookie(text, x.edge.options.cookie.name, isSecure(x));
-    value ??= cut.value;
-    return cut.rest === undefined ? [] : [name, cut.rest];
-  });
+  for (let i = head.first[COOKIE] as number; i < head.count; i++) {
+    if (head.ids[i] !== COOKIE) continue;
+    const found = x.connection.known.find(head.valueAt(i), name, x.secure);
+    value ??= found.value;
+    if (found.alone) edit.cutField(head, i);
+    else {
+      const start = head.valueStart[i] as number;
+      for (let k = 0; k < found.cuts.length; k += 2) {
+        edit.cut(start + (found.cuts[k] as number), start + (found.cuts[k + 1] as number));
+      }
+    }
+  }
   return value;
 }

@@ -1,17 +1,13 @@
 import { type Exchange, keysOf } from "../exchange.ts";
+import { answerWith } from "../own-page.ts";
 
 /** A visitor for whom an agent chose the next page is sent there, once [0034]. True when that is the answer. */
 export function sendOn(x: Exchange): boolean {
   if (!x.site || !x.navigation) return false;
   const page = x.edge.link.takeNextPage(x.site.name, keysOf(x));
   // Whoever is on the way there already needs no help.
-  if (!page || page.path === x.request.url) return false;
-  x.response.writeHead(302, {
-    Location: location(page.path),
-    "Cache-Control": "no-store",
-    "Content-Length": "0",
-  });
-  x.response.end();
+  if (!page || page.path === x.target) return false;
+  answerWith(x, 302, `Location: ${location(page.path)}\r\nCache-Control: no-store\r\n`);
   return true;
 }
 

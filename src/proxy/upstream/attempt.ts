@@ -1,182 +1,298 @@
-import { pipeline, type Writable } from "node:stream";
-import type { Dispatcher } from "undici";
-import type { Answer, Exchange } from "../exchange.ts";
-import { valueOf } from "../fields.ts";
-import { hasBody } from "../framing.ts";
-import { answerAndClose } from "../own-page.ts";
-import { watchProgress } from "../progress.ts";
-import { fieldsOf, reasonOf } from "./answer-head.ts";
-import { type Failure, failureOf, OriginBusy, UnfitAnswer } from "./failure.ts";
-import { requestBody } from "./request-body.ts";
-import type { Origin } from "./upstream.ts";
+import { type Answer, answerOf } from "../answer.ts";
+import type { Exchange } from "../exchange.ts";
+import { AnswerHead } from "../http1/answer-head.ts";
+import { HeadEdit } from "../http1/head-edit.ts";
+import { INCOMPLETE } from "../http1/head.ts";
+import { CONNECTION } from "../http1/names.ts";
+import { Held } from "../held-bytes.ts";
+import { Relay, type RelayPorts } from "../relay.ts";
+import type { WireOwner } from "../wire/wire.ts";
+import { CONNECT_TIMEOUT, type Failure, type FailureKind, reasonOf } from "./failure.ts";
+import type { Origin, OriginWire, Waiter, Waiting } from "./origin.ts";
+import type { UpstreamTimeouts } from "./upstream.ts";
 
-/** On one answer: four stages of injection, and what watches it. */
-const MOST_LISTENERS = 24;
+/** Nobody's head is longer. */
+const MOST_HEAD = 16_384;
 
-export interface Attempt {
-  readonly origin: Origin;
-  /** On a connection of its own. */
-  readonly fresh: boolean;
+const head = new AnswerHead();
+const edit = new HeadEdit();
+
+export interface AttemptPorts {
+  readonly timeouts: UpstreamTimeouts;
   /** Makes the head of the answer ready, and says what the body goes through. */
-  readonly answering: (answer: Answer) => void;
+  answering(answer: Answer): void;
   /** Called once when the visitor has got nothing; not when he has left. */
-  readonly failed: (failure: Failure) => void;
+  failed(origin: Origin, failure: Failure): void;
+  /** The visitor has the answer; `whole` is false when it broke off. */
+  answered(whole: boolean): void;
+  /** The origin goes on with the protocol that was asked for; what it has sent behind its head is in the range. */
+  switched(wire: OriginWire, bytes: Buffer, start: number, end: number): void;
 }
 
-/** Sends the request to one origin and streams its answer back. Half an answer never looks like a whole one. */
-export function attempt(x: Exchange, { origin, fresh, answering, failed }: Attempt): void {
-  const { request, response } = x;
-  const { clock, limits, log, metrics, options } = x.edge;
-  if (response.destroyed) return;
-  const place = origin.enter(hasBody(request));
-  if (!place) {
-    failed(failureOf(new OriginBusy("too many requests wait for this origin"), false));
-    return;
-  }
-  const { socket } = request;
-  const body = hasBody(request)
-    ? requestBody(request, { clock, stallMs: limits.stallMs, stalled: uploadStalled })
-    : undefined;
-  let connection: Dispatcher.DispatchController | undefined;
-  let sink: Writable | undefined;
-  let over = false;
-  let received = 0;
-  let waiting: Disposable | undefined;
-  let watching: Disposable | undefined;
+/** Sends a request to one origin and streams its answer back. */
+export class Attempt implements WireOwner, Waiter, RelayPorts {
+  readonly origin: Origin;
+  readonly #x: Exchange;
+  readonly #ports: AttemptPorts;
+  /** The beginning of a head that came in pieces. */
+  #begun: Held | undefined;
+  #to: OriginWire | undefined;
+  #waiting: Waiting | undefined;
+  #relay: Relay | undefined;
+  #quietMs = 0;
+  #paused = false;
+  /** The origin has not taken all of what was sent yet. */
+  #sending = false;
+  #over = false;
 
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(controller) {
-      // Thrown here, the connection stays as it is; an abort would cost it.
-      if (over) throw new OriginBusy("nobody waits for this answer any more");
-      if (connection) return;
-      connection = controller;
-      waiting?.[Symbol.dispose]();
-      if (request.headers.expect !== undefined && request.httpVersion === "1.1" && body) {
-        response.writeContinue();
-      }
-      body?.flow();
-    },
-    onResponseStart(controller, status, _, reason) {
-      // 1xx are between the origin and us (RFC 9110, section 15.2 lets a proxy drop those it did not ask for).
-      if (over || (status >= 100 && status < 200)) return;
-      try {
-        begin(status, reasonOf(status, reason), fieldsOf(controller.rawHeaders));
-      } catch (error) {
-        log.warn({ err: error, site: x.site?.name, status }, "an answer cannot be sent on");
-        give(new UnfitAnswer("an answer that cannot be sent on", { cause: error }));
-      }
-    },
-    onResponseData(controller, chunk) {
-      if (!sink || sink.destroyed) return;
-      received += chunk.length;
-      if (!sink.write(chunk)) controller.pause();
-    },
-    onResponseEnd() {
-      place[Symbol.dispose]();
-      if (!end()) return;
-      body?.stream.destroy();
-      sink?.end();
-    },
-    onResponseError(_, error) {
-      place[Symbol.dispose]();
-      fail(error);
-    },
-  };
-  response.once("close", left);
-  try {
-    (fresh ? origin.fresh : origin.kept).dispatch(
-      {
-        path: request.url ?? "/",
-        method: request.method ?? "GET",
-        headers: [...x.fields],
-        body: body?.stream ?? null,
-      },
-      handler,
-    );
-  } catch (error) {
-    place[Symbol.dispose]();
-    fail(error as Error);
-    return;
-  }
-  if (!over && !connection) {
-    const longestMs = options.timeouts.connectMs + options.timeouts.responseMs;
-    waiting = clock.after(longestMs, () => fail(new OriginBusy("no connection came free")));
+  constructor(x: Exchange, origin: Origin, ports: AttemptPorts) {
+    this.#x = x;
+    this.origin = origin;
+    this.#ports = ports;
   }
 
-  function begin(status: number, reason: string, fields: string[]): void {
-    if (status < 100) throw new UnfitAnswer(`status ${status}`);
-    const answer: Answer = { status, reason, fields, body: [] };
-    answering(answer);
-    response.sendDate = valueOf(answer.fields, "date") === undefined;
-    response.writeHead(answer.status, answer.reason, [...answer.fields]);
-    if (request.method === "HEAD" || status === 204 || status === 304) {
-      // undici would wait for the length that a 304 may announce, and never get it.
-      if (end()) response.end();
+  /**
+   * Sends what the exchange holds, over a connection that is there or as soon as there is one.
+   *
+   * @param fresh on a new connection: one that was there has failed
+   */
+  start(fresh: boolean): void {
+    const { origin } = this;
+    const { upload } = this.#x;
+    if (!origin.admits(upload.any)) {
+      this.#over = true;
+      this.#ports.failed(origin, { kind: "busy", reason: "too many requests", unsent: true });
       return;
     }
-    x.endless = /^text\/event-stream\b/i.test(valueOf(answer.fields, "content-type") ?? "");
-    const [first = response] = answer.body;
-    sink = first;
-    first.on("drain", () => connection?.resume());
-    if (first !== response) {
-      // Each stage of the pipeline listens at the end of the answer; they come with it and go with it.
-      response.setMaxListeners(MOST_LISTENERS);
-      pipeline([...answer.body, response], (error) => {
-        if (error) give(error);
-      });
+    origin.running++;
+    if (upload.any) origin.uploads++;
+    const idle = fresh ? undefined : origin.takeIdle();
+    if (idle) this.connected(idle);
+    else this.#waiting = origin.connect(this);
+  }
+
+  connected(to: OriginWire): void {
+    this.#waiting = undefined;
+    this.#to = to;
+    this.#quietMs = 0;
+    to.wire.owner = this;
+    to.wire.resume();
+    const { connection, held, upload, awaitsContinue } = this.#x;
+    this.#sending = !to.wire.write(held.bytes, held.start, held.end);
+    if (upload.done) return;
+    if (awaitsContinue) connection.sendContinue();
+    if (this.#sending) connection.wire.pause();
+    else connection.wire.resume();
+  }
+
+  /** More of what the visitor uploads. */
+  upload(bytes: Buffer, start: number, end: number): void {
+    if (!this.#to) {
+      this.#x.held.append(bytes, start, end);
+      this.#x.connection.wire.pause();
+    } else if (!this.#to.wire.write(bytes, start, end)) {
+      this.#sending = true;
+      this.#x.connection.wire.pause();
     }
-    process.nextTick(settleDown);
   }
-  /** A short answer is over by now, head and body in one write. A longer one is sent as it comes, and watched. */
-  function settleDown(): void {
-    if (over) return;
-    if (received === 0) response.flushHeaders();
-    let alive = 0;
-    const paused = () => connection?.paused === true;
-    watching = watchProgress(clock, {
-      progress: () => (x.endless && !paused() ? --alive : received + socket.bytesWritten),
-      limitMs: () => (paused() ? limits.readerStallMs : limits.stallMs),
-      stalled: () => give(new Error("the answer stands still")),
-    });
+
+  /** Whether the origin waits for the rest of an upload. */
+  get wantsUpload(): boolean {
+    return this.#to !== undefined && !this.#sending;
   }
-  function end(): boolean {
-    if (over) return false;
-    over = true;
-    response.off("close", left);
-    waiting?.[Symbol.dispose]();
-    watching?.[Symbol.dispose]();
-    return true;
+
+  drained(): void {
+    this.#sending = false;
+    if (!this.#x.upload.done) this.#x.connection.wire.resume();
   }
-  function left(): void {
-    if (!end()) return;
-    body?.stream.destroy();
-    connection?.abort(new Error("the visitor left"));
-  }
-  function fail(error: Error): void {
-    if (!end()) return;
-    body?.stream.destroy();
-    if (response.destroyed) return;
-    if (!response.headersSent) {
-      failed(failureOf(error, connection !== undefined));
+
+  data(bytes: Buffer, start: number, end: number): void {
+    this.#quietMs = 0;
+    if (this.#relay) {
+      this.#took(this.#relay.body(bytes, start, end), end);
       return;
     }
-    metrics.upstreamError(x.site?.name ?? "", "broken");
-    // For HTTP/1.0 an ordinary end of the connection is the end of the answer.
-    if (request.httpVersion === "1.0") socket.resetAndDestroy();
-    response.destroy();
-  }
-  /** The origin's request is given up by us. */
-  function give(error: Error): void {
-    fail(error);
-    connection?.abort(error);
-  }
-  function uploadStalled(): void {
-    if (response.headersSent || !end()) {
-      socket.destroy();
-      return;
+    let at = this.#begun?.inFrontOf(bytes, start) ?? start;
+    while (at < end && !this.#relay && !this.#over) {
+      const behind = head.scan(bytes, at, end);
+      if (behind === INCOMPLETE) {
+        if (end - at > MOST_HEAD) this.#unfit("a head that is too long");
+        else (this.#begun ??= new Held()).append(bytes, at, end);
+        return;
+      }
+      if (behind < 0) return this.#unfit("a head that cannot be sent on");
+      if (head.status === 101) return this.#switch(bytes, behind, end);
+      if (head.status >= 200) return this.#answer(bytes, end);
+      this.#early(bytes);
+      at = behind;
     }
-    body?.stream.destroy();
-    connection?.abort(new Error("the upload stands still"));
-    answerAndClose(response, 408);
+  }
+
+  #answer(bytes: Buffer, end: number): void {
+    const relay = new Relay(this.#x, this);
+    this.#relay = relay;
+    this.#took(relay.begin(head, bytes, end), end);
+  }
+
+  /** An answer of ours has been read up to `stop`. */
+  #took(stop: number, end: number): void {
+    const relay = this.#relay;
+    if (this.#over || !relay) return;
+    if (stop < 0) this.#break("a body whose framing is broken");
+    else if (relay.done) {
+      // What stands behind an answer belongs to nothing: it would be taken for the next answer.
+      this.#letGo(relay.persistent && stop === end);
+      if (!relay.lags) this.#end(true);
+    }
+  }
+
+  /** 102 and 103 go to those who know them (RFC 9110, section 15.2); 100 is between the origin and us. */
+  #early(bytes: Buffer): void {
+    const { connection, minor } = this.#x;
+    if (head.status === 100 || minor === 0) return;
+    edit.begin();
+    for (let i = 0; i < head.count; i++) if (head.ids[i] === CONNECTION) edit.cutField(head, i);
+    const start = edit.apply(head);
+    bytes[start + 7] = 49;
+    connection.wire.write(bytes, start, head.end);
+  }
+
+  #switch(bytes: Buffer, behind: number, end: number): void {
+    const to = this.#to;
+    if (this.#x.upgrade === undefined || !to) return this.#unfit("101 that nobody asked for");
+    this.#x.status = 101;
+    this.#over = true;
+    this.#leave();
+    edit.begin();
+    this.#ports.answering(answerOf(head, edit));
+    const chosen = head.get("upgrade") ?? this.#x.upgrade;
+    edit.add(`Connection: Upgrade\r\nUpgrade: ${chosen}\r\n`);
+    const start = edit.apply(head);
+    bytes[start + 7] = 49;
+    this.#x.connection.wire.write(bytes, start, behind);
+    this.#to = undefined;
+    this.origin.release(to.wire);
+    this.#ports.switched(to, bytes, behind, end);
+  }
+
+  ended(): void {
+    if (this.#over) return;
+    if (this.#relay?.ended()) {
+      this.#letGo(false);
+      if (!this.#relay.lags) this.#end(true);
+    } else this.#break("ended too early");
+  }
+
+  closed(error?: Error): void {
+    this.#break(error ? reasonOf(error) : "closed");
+  }
+
+  /** No connection could be made. */
+  failed(error: Error): void {
+    this.#waiting = undefined;
+    this.#fail("connect", reasonOf(error));
+  }
+
+  /** The visitor has taken what was written. */
+  visitorDrained(): void {
+    this.#relay?.drained();
+  }
+
+  answering(answer: Answer): void {
+    this.#ports.answering(answer);
+  }
+
+  whole(): void {
+    this.#end(true);
+  }
+
+  broken(error: Error): void {
+    this.#break(reasonOf(error));
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#to?.wire.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#quietMs = 0;
+    this.#to?.wire.resume();
+  }
+
+  /** The visitor has left, or nobody wants the answer any more. */
+  abort(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#leave();
+    this.#letGo(false);
+    this.#relay?.destroy();
+  }
+
+  /** Time has passed. */
+  tick(stepMs: number): void {
+    const { timeouts } = this.#ports;
+    const { connection, upload, edge, endless } = this.#x;
+    if (this.#over) return;
+    this.#quietMs += stepMs;
+    const late = (limitMs: number) => this.#quietMs >= limitMs;
+    if (this.#waiting?.connecting) {
+      if (late(timeouts.connectMs)) this.#fail("connect", CONNECT_TIMEOUT);
+    } else if (this.#waiting) {
+      if (late(timeouts.connectMs + timeouts.responseMs)) this.#fail("busy", "no connection free");
+    } else if (!this.#relay) {
+      if (upload.done && late(timeouts.responseMs)) this.#fail("timeout", "no answer in time");
+    } else if (this.#paused) {
+      if (connection.quietWriteMs >= edge.limits.readerStallMs)
+        this.#break("the visitor takes nothing");
+    } else if (!endless && late(edge.limits.stallMs)) this.#break("the answer stands still");
+  }
+
+  #unfit(reason: string): void {
+    this.#x.edge.log.warn({ site: this.#x.site?.name, reason }, "an answer cannot be sent on");
+    this.#fail("unfit", reason);
+  }
+
+  /** The answer is over before its end, or before its beginning. */
+  #break(reason: string): void {
+    if (!this.#relay) return this.#fail("broken", reason);
+    if (this.#over) return;
+    this.#letGo(false);
+    this.#relay.destroy();
+    this.#end(false);
+  }
+
+  #fail(kind: FailureKind, reason: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    const unsent = this.#to === undefined;
+    this.#leave();
+    this.#letGo(false);
+    this.#ports.failed(this.origin, { kind, reason, unsent });
+  }
+
+  #end(whole: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#leave();
+    this.#ports.answered(whole);
+  }
+
+  /** Gives up the place at the origin. */
+  #leave(): void {
+    this.origin.running--;
+    if (this.#x.upload.any) this.origin.uploads--;
+    this.#waiting?.cancel();
+    this.#waiting = undefined;
+  }
+
+  #letGo(again: boolean): void {
+    const wire = this.#to?.wire;
+    this.#to = undefined;
+    if (!wire) return;
+    if (again && this.#x.upload.done && !this.#sending) this.origin.giveBack(wire);
+    else this.origin.discard(wire);
   }
 }

@@ -1,57 +1,45 @@
-import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../model/clock.ts";
 import type { EdgeLimits } from "../limits.ts";
+import { Origin } from "./origin.ts";
 
-/** One server that answers for a site. */
-export interface Origin {
-  readonly url: URL;
-  /** Connections that are kept and used again; bounded. */
-  readonly kept: Dispatcher;
-  /** A new connection for each request: for what a kept one has failed. */
-  readonly fresh: Dispatcher;
-  /**
-   * Takes a place; undefined when as many requests run and wait as may. Uploads leave a part of the connections to others:
-   * many that come byte by byte must not keep everybody from the pages. Disposing gives the place back, once.
-   */
-  enter(upload: boolean): Disposable | undefined;
-  /** It could not be reached: it is tried last for a while. True when it was not resting already. */
-  rest(): boolean;
-}
-
-/** Where requests go. */
+/** Where the requests of a site go. */
 export interface Upstream {
+  readonly timeouts: UpstreamTimeouts;
   /** The origins in the order to try now; the first changes each time. */
-  order(): Origin[];
-  destroy(): Promise<void>;
+  order(): readonly Origin[];
+  /** It could not be reached: it is tried last for a while. True when it was not resting already. */
+  rest(origin: Origin): boolean;
+  /** Time has passed. */
+  tick(stepMs: number): void;
+  destroy(): void;
 }
 
-export interface UpstreamOptions {
-  readonly origins: readonly string[];
+export interface UpstreamTimeouts {
   readonly connectMs: number;
   /** Until the head of the answer. */
   readonly responseMs: number;
-  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue" | "originRestMs">;
+}
+
+export interface UpstreamOptions extends UpstreamTimeouts {
+  readonly origins: readonly string[];
+  readonly limits: Pick<
+    EdgeLimits,
+    "originConnections" | "originQueue" | "originRestMs" | "originIdleMs"
+  >;
   readonly clock: Clock;
   /** Unix socket instead of the origins' hosts. */
   readonly socketPath?: string;
 }
 
-/** The part of an origin's connections that uploads may take. */
-const UPLOAD_SHARE = 0.75;
-
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { clock, limits } = options;
+  const { clock, limits, connectMs, responseMs, socketPath } = options;
+  const origins = options.origins.map((url) => new Origin(url, { limits, socketPath }));
   const restUntilMs = new Map<Origin, number>();
-  const origins = options.origins.map((url) =>
-    createOrigin(url, options, (origin) => {
-      const news = (restUntilMs.get(origin) ?? 0) <= clock.nowMs();
-      restUntilMs.set(origin, clock.nowMs() + limits.originRestMs);
-      return news;
-    }),
-  );
   let turn = 0;
   return {
+    timeouts: { connectMs, responseMs },
     order() {
+      if (origins.length === 1) return origins;
       const first = turn++ % origins.length;
       const order = [...origins.slice(first), ...origins.slice(0, first)];
       if (restUntilMs.size === 0) return order;
@@ -59,43 +47,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       for (const [origin, untilMs] of restUntilMs) if (untilMs <= nowMs) restUntilMs.delete(origin);
       return order.sort((a, b) => Number(restUntilMs.has(a)) - Number(restUntilMs.has(b)));
     },
-    async destroy() {
-      await Promise.all(origins.flatMap(({ kept, fresh }) => [kept.destroy(), fresh.destroy()]));
+    rest(origin) {
+      const news = (restUntilMs.get(origin) ?? 0) <= clock.nowMs();
+      restUntilMs.set(origin, clock.nowMs() + limits.originRestMs);
+      return news;
+    },
+    tick(stepMs) {
+      for (const origin of origins) origin.tick(stepMs);
+    },
+    destroy() {
+      for (const origin of origins) origin.destroy();
     },
   };
-}
-
-function createOrigin(url: string, options: UpstreamOptions, rest: (o: Origin) => boolean): Origin {
-  const { connectMs, responseMs, socketPath, limits } = options;
-  const settings: Pool.Options = {
-    connect: { timeout: connectMs, ...(socketPath !== undefined && { socketPath }) },
-    headersTimeout: responseMs,
-    // Our own watch (`attempt.ts`) knows an event stream, and a visitor who reads slowly.
-    bodyTimeout: 0,
-  };
-  const mostUploads = Math.ceil(limits.originConnections * UPLOAD_SHARE);
-  const most = limits.originConnections + limits.originQueue;
-  let inside = 0;
-  let uploads = 0;
-  const origin: Origin = {
-    url: new URL(url),
-    kept: new Pool(url, { ...settings, connections: limits.originConnections, pipelining: 1 }),
-    fresh: new Pool(url, { ...settings, connections: limits.originConnections, pipelining: 0 }),
-    enter(upload) {
-      if (inside >= most || (upload && uploads >= mostUploads)) return undefined;
-      inside++;
-      if (upload) uploads++;
-      let left = false;
-      return {
-        [Symbol.dispose]() {
-          if (left) return;
-          left = true;
-          inside--;
-          if (upload) uploads--;
-        },
-      };
-    },
-    rest: () => rest(origin),
-  };
-  return origin;
 }

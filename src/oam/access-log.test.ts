@@ -1,0 +1,63 @@
+import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { FakeClock } from "../../test/fake-clock.ts";
+import { until } from "../../test/until.ts";
+import { createAccessLog } from "./access-log.ts";
+
+const record = {
+  site: "shop",
+  method: "GET",
+  path: "/a",
+  status: 200,
+  bytes: 250,
+  durationMs: 12,
+  address: "203.0.113",
+};
+
+t.test("a line for each request, soon and in order, whatever the path is", async (t) => {
+  const clock = new FakeClock(Date.UTC(2026, 0, 5, 10, 0, 0, 7));
+  const file = join(mkdtempSync(join(tmpdir(), "access-")), "log");
+  const fd = openSync(file, "w");
+  t.teardown(() => closeSync(fd));
+  const log = createAccessLog("edge-1", clock, fd);
+  const paths = ["/a", '/"b\\', "/caf\u00e9", "/\u0001"];
+  for (const path of paths) {
+    log.record({ ...record, path });
+    clock.advance(10);
+  }
+  t.equal(readFileSync(file, "utf8"), "", "not one write for each");
+  clock.advance(250);
+  const lines = await until("the lines", () => {
+    const text = readFileSync(file, "utf8");
+    return text.endsWith("\n") && text.trimEnd().split("\n");
+  });
+  const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  t.same(
+    parsed.map(({ path }) => path),
+    paths,
+  );
+  const { address: client, ...rest } = record;
+  t.same(parsed[0], {
+    level: "info",
+    process: "edge-1",
+    time: "2026-01-05T10:00:00.007Z",
+    ...rest,
+    client,
+    msg: "request",
+  });
+  t.equal(parsed[3]?.["time"], "2026-01-05T10:00:00.037Z");
+  t.equal(log.lost, 0);
+});
+
+t.test("what cannot be written is lost, and counted", async (t) => {
+  const clock = new FakeClock();
+  const fd = openSync("/dev/full", "w");
+  t.teardown(() => closeSync(fd));
+  const log = createAccessLog("edge-1", clock, fd);
+  log.record(record);
+  log.record(record);
+  clock.advance(250);
+  await until("the loss", () => log.lost === 2);
+});

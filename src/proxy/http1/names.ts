@@ -1,0 +1,106 @@
+/** Names of header fields that the data plane looks at, by number; 0 is any other. */
+export const OTHER = 0;
+export const HOST = 1;
+export const CONNECTION = 2;
+export const CONTENT_LENGTH = 3;
+export const TRANSFER_ENCODING = 4;
+export const COOKIE = 5;
+export const UPGRADE = 6;
+export const EXPECT = 7;
+export const USER_AGENT = 8;
+export const ACCEPT = 9;
+export const SEC_FETCH_DEST = 10;
+export const SEC_GPC = 11;
+export const DNT = 12;
+export const CONTENT_TYPE = 13;
+export const CONTENT_ENCODING = 14;
+export const SET_COOKIE = 15;
+export const DATE = 16;
+/** Of one hop only (RFC 9110, section 7.6.1), and the older ones in use. */
+export const ONE_HOP = 17;
+/** Says who asked: forged ones do not pass. */
+export const FORWARDING = 18;
+
+const KNOWN: readonly (readonly [string, number])[] = [
+  ["host", HOST],
+  ["connection", CONNECTION],
+  ["content-length", CONTENT_LENGTH],
+  ["transfer-encoding", TRANSFER_ENCODING],
+  ["cookie", COOKIE],
+  ["upgrade", UPGRADE],
+  ["expect", EXPECT],
+  ["user-agent", USER_AGENT],
+  ["accept", ACCEPT],
+  ["sec-fetch-dest", SEC_FETCH_DEST],
+  ["sec-gpc", SEC_GPC],
+  ["dnt", DNT],
+  ["content-type", CONTENT_TYPE],
+  ["content-encoding", CONTENT_ENCODING],
+  ["set-cookie", SET_COOKIE],
+  ["date", DATE],
+  ["keep-alive", ONE_HOP],
+  ["proxy-connection", ONE_HOP],
+  ["proxy-authenticate", ONE_HOP],
+  ["proxy-authorization", ONE_HOP],
+  ["te", ONE_HOP],
+  ["http2-settings", ONE_HOP],
+  ["forwarded", FORWARDING],
+];
+/** Whatever begins so is ours or says who asked. */
+const PREFIXES: readonly (readonly [string, number])[] = [
+  ["x-forwarded-", FORWARDING],
+  ["x-warmline-", FORWARDING],
+];
+
+export const MOST_KNOWN = FORWARDING + 1;
+
+/** For each byte of a token (RFC 9110, section 5.6.2) the same in lower case; 0 for what is none. */
+export const TOKEN = new Uint8Array(256);
+for (const c of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+  TOKEN[c.charCodeAt(0)] = c.charCodeAt(0);
+for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") TOKEN[c.charCodeAt(0)] = c.charCodeAt(0) + 32;
+
+/** 1 for each byte that a field's value may hold (RFC 9110, section 5.5): no control byte but the tab. */
+export const VALUE = new Uint8Array(256).fill(1, 0x20).fill(0, 0x7f, 0x80);
+VALUE[9] = 1;
+
+interface Word {
+  readonly bytes: Uint8Array;
+  readonly id: number;
+}
+
+/** Words by length and first byte: at most a few are compared. */
+const buckets: (readonly Word[] | undefined)[] = [];
+const bucketOf = (length: number, first: number) => (length << 5) | (first & 31);
+for (const [name, id] of KNOWN) {
+  const bucket = bucketOf(name.length, name.charCodeAt(0));
+  buckets[bucket] = [...(buckets[bucket] ?? []), { bytes: Buffer.from(name), id }];
+}
+const prefixes: readonly Word[] = PREFIXES.map(([name, id]) => ({ bytes: Buffer.from(name), id }));
+for (let i = 0; i < 32 << 5; i++) buckets[i] ??= undefined;
+
+/** The number of the name at `bytes[start, end)`. */
+export function nameId(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length >= 32) return prefixId(bytes, start, length);
+  const bucket = buckets[bucketOf(length, bytes[start] ?? 0)];
+  if (bucket) {
+    for (const word of bucket) if (same(word.bytes, bytes, start)) return word.id;
+  }
+  return length > 11 && (bytes[start + 1] ?? 0) === 45 ? prefixId(bytes, start, length) : OTHER;
+}
+
+function prefixId(bytes: Uint8Array, start: number, length: number): number {
+  for (const word of prefixes) {
+    if (length >= word.bytes.length && same(word.bytes, bytes, start)) return word.id;
+  }
+  return OTHER;
+}
+
+/** Whether the bytes from `start` are the word, in any case. */
+function same(word: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < word.length; i++) {
+    if (TOKEN[bytes[start + i] ?? 0] !== word[i]) return false;
+  }
+  return true;
+}

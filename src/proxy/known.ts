@@ -1,0 +1,70 @@
+import { type OwnCookie, findCookie } from "./cookie-header.ts";
+import { HOST } from "./http1/names.ts";
+import type { RequestHead } from "./http1/request-head.ts";
+import { hostOf } from "./target.ts";
+import type { OpenedCookie } from "./visitor-cookie.ts";
+
+/** What the requests of one connection have in common, nearly always: worked out once, and again when it changes. */
+export class Known {
+  /** As the visitor asked for it, perhaps with a port. */
+  authority = "";
+  /** The same as a site's name: lower case, without port. */
+  host = "";
+  #forwarding: string | undefined;
+  #shortAddress: string | undefined;
+  #field = "";
+  #found: OwnCookie = { cuts: [], alone: false };
+  #cookie: string | undefined;
+  #site = "";
+  #opened: OpenedCookie | undefined;
+  #agent: string | undefined;
+  #salt = "";
+  #addressKey = "";
+
+  /** Learns what host a request is for. */
+  learn(head: RequestHead): void {
+    if (this.authority !== "" && head.equals(HOST, this.authority)) return;
+    this.authority = head.value(HOST) ?? "";
+    this.host = hostOf(this.authority);
+    this.#forwarding = undefined;
+  }
+
+  /** The fields that say who asked, for the host. */
+  forwarding(make: () => string): string {
+    return (this.#forwarding ??= make());
+  }
+
+  /** The address without its last part: as much of it as may be written down. */
+  shortAddress(address: string): string {
+    return (this.#shortAddress ??= address.replace(/[.:][^.:]*$/, ""));
+  }
+
+  /** Where our cookie stands in a Cookie field. */
+  find(field: string, name: string, secure: boolean): OwnCookie {
+    if (this.#field !== field) {
+      this.#field = field;
+      this.#found = findCookie(field, name, secure);
+    }
+    return this.#found;
+  }
+
+  /** The cookie, opened. */
+  opened(site: string, cookie: string, open: () => OpenedCookie): OpenedCookie {
+    if (!this.#opened || this.#cookie !== cookie || this.#site !== site) {
+      this.#cookie = cookie;
+      this.#site = site;
+      this.#opened = open();
+    }
+    return this.#opened;
+  }
+
+  /** The key of address and User-Agent. */
+  addressKey(agent: string, salt: string, make: () => string): string {
+    if (this.#agent !== agent || this.#salt !== salt) {
+      this.#agent = agent;
+      this.#salt = salt;
+      this.#addressKey = make();
+    }
+    return this.#addressKey;
+  }
+}

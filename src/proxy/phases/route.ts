@@ -1,0 +1,83 @@
+import type { Asked, Exchange } from "../exchange.ts";
+import type { Head } from "../http1/head.ts";
+import type { RequestHead } from "../http1/request-head.ts";
+import { CONNECTION, EXPECT, ONE_HOP, UPGRADE } from "../http1/names.ts";
+import { answerItself } from "../own-page.ts";
+
+/** Finds the site by its host; makes the fields fit for another server. True when there is no such site. */
+export function route(x: Exchange, { head, edit }: Asked): boolean {
+  connection(x, head);
+  const found = x.edge.siteOf(x.connection.known.host);
+  if (!found) {
+    answerItself(x, 421);
+    return true;
+  }
+  x.site = found.site;
+  x.upstream = found.upstream;
+  const named = namedByConnection(head);
+  for (let i = 0; i < head.count; i++) {
+    const id = head.ids[i] as number;
+    const goes = id === CONNECTION || id === UPGRADE || id === EXPECT || id >= ONE_HOP;
+    if (goes || (named !== undefined && named.some((name) => head.isNamed(i, name)))) {
+      edit.cutField(head, i);
+    }
+  }
+  // Ours is a connection of HTTP/1.1, whatever the visitor's is.
+  head.bytes[head.fieldsStart - 3] = 49;
+  if (x.upgrade !== undefined) edit.add(`Connection: Upgrade\r\nUpgrade: ${x.upgrade}\r\n`);
+  edit.add(x.connection.known.forwarding(() => forwarding(x)));
+  return false;
+}
+
+/** What the request says about the connection it came on (RFC 9110, section 7.6.1). */
+function connection(x: Exchange, head: RequestHead): void {
+  const keeps = head.is(CONNECTION, "keep-alive");
+  if (!keeps && head.lists(CONNECTION, "close")) x.close = true;
+  else if (!keeps && x.minor === 0 && !head.lists(CONNECTION, "keep-alive")) x.close = true;
+  if (!x.upload.done && x.minor === 1) {
+    x.awaitsContinue = head.value(EXPECT)?.toLowerCase() === "100-continue";
+  }
+  if (!head.has(UPGRADE) || !isUpgrade(x, head)) return;
+  x.upgrade = head.value(UPGRADE);
+  // Nothing that was sent ahead is a request, whatever the answer.
+  x.close = true;
+}
+
+/** An upgrade to h2c is an ordinary request for us (RFC 9110, section 7.8); one with a body would be ambiguous. */
+function isUpgrade(x: Exchange, head: RequestHead): boolean {
+  return (
+    x.method === "GET" &&
+    x.minor === 1 &&
+    !x.upload.any &&
+    head.lists(CONNECTION, "upgrade") &&
+    !/\bh2c\b|\btls\b/i.test(head.get("upgrade") ?? "")
+  );
+}
+
+/** These say where a message goes and where it ends: no sender may have them taken off. */
+const STAY: ReadonlySet<string> = new Set([
+  "content-length",
+  "transfer-encoding",
+  "host",
+  "cookie",
+]);
+
+/** The fields that Connection names; nearly always none. */
+export function namedByConnection(head: Head): string[] | undefined {
+  if (!head.has(CONNECTION) || head.is(CONNECTION, "keep-alive")) return undefined;
+  return (head.get("connection") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "" && !STAY.has(name));
+}
+
+/** Who asked, and for what (RFC 7239, and what everybody used before it). */
+function forwarding({ address, authority, secure }: Exchange): string {
+  const quoted = address.includes(":") ? `"[${address}]"` : address;
+  const proto = secure ? "https" : "http";
+  const host = authority.replaceAll(/["\\]/g, "");
+  return (
+    `Forwarded: for=${quoted};host="${host}";proto=${proto}\r\nX-Forwarded-For: ${address}\r\n` +
+    `X-Forwarded-Proto: ${proto}\r\nX-Forwarded-Host: ${authority}\r\n`
+  );
+}

@@ -1,0 +1,203 @@
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { EdgeLimits } from "../limits.ts";
+import { wireOf } from "../wire/stream-wire.ts";
+import { NOBODY, type Wire } from "../wire/wire.ts";
+
+/** A connection to an origin, for one exchange. */
+export interface OriginWire {
+  readonly wire: Wire;
+  /** Whether it has carried another exchange before: then the origin may be closing it at this moment. */
+  readonly used: boolean;
+}
+
+/** Who waits for a connection. */
+export interface Waiter {
+  connected(wire: OriginWire): void;
+  failed(error: Error): void;
+}
+
+/** A wait that may be given up. */
+export interface Waiting {
+  /** Whether a connection is being made; else it waits for its turn. */
+  readonly connecting: boolean;
+  cancel(): void;
+}
+
+export interface OriginOptions {
+  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue" | "originIdleMs">;
+  /** Unix socket instead of the URL's host. */
+  readonly socketPath?: string | undefined;
+}
+
+/** The part of an origin's connections that uploads may take: many that come byte by byte must not keep everybody from pages. */
+const UPLOAD_SHARE = 0.75;
+
+interface Idle {
+  readonly wire: Wire;
+  idleMs: number;
+}
+
+interface Place {
+  readonly waiter: Waiter;
+  socket: Socket | undefined;
+  cancelled: boolean;
+}
+
+/** One server that answers for a site, and the connections to it. */
+export class Origin {
+  readonly url: URL;
+  readonly #options: OriginOptions;
+  readonly #idle: Idle[] = [];
+  readonly #queue: Place[] = [];
+  /** Connections that are open or being made, idle ones too. */
+  #open = 0;
+  /** Exchanges that run or wait for a connection. */
+  running = 0;
+  uploads = 0;
+
+  constructor(url: string, options: OriginOptions) {
+    this.url = new URL(url);
+    this.#options = options;
+  }
+
+  /** Whether one more may run or wait. */
+  admits(upload: boolean): boolean {
+    const { originConnections, originQueue } = this.#options.limits;
+    if (upload && this.uploads >= Math.ceil(originConnections * UPLOAD_SHARE)) return false;
+    return this.running < originConnections + originQueue;
+  }
+
+  /** A connection that is idle: the one used last, for the others may then grow old. */
+  takeIdle(): OriginWire | undefined {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (!idle.wire.destroyed) return { wire: idle.wire, used: true };
+    }
+    return undefined;
+  }
+
+  /** Makes a connection, at once or when one of those that there are has come free. */
+  connect(waiter: Waiter): Waiting {
+    const place: Place = { waiter, socket: undefined, cancelled: false };
+    if (this.#open < this.#options.limits.originConnections) this.#begin(place);
+    else {
+      // A new one is asked for because an old one has failed: an idle one makes way.
+      const idle = this.#idle.shift();
+      if (idle) this.discard(idle.wire);
+      this.#queue.push(place);
+      if (idle) this.#next();
+    }
+    return {
+      get connecting() {
+        return place.socket !== undefined;
+      },
+      cancel: () => {
+        place.cancelled = true;
+        if (place.socket) place.socket.destroy();
+        else this.#queue.splice(this.#queue.indexOf(place), 1);
+      },
+    };
+  }
+
+  /** A connection that may serve the next exchange. */
+  giveBack(wire: Wire): void {
+    if (wire.destroyed) return;
+    const place = this.#queue.shift();
+    if (place) {
+      place.waiter.connected({ wire, used: true });
+      return;
+    }
+    const gone = () => {
+      const at = this.#idle.findIndex((i) => i.wire === wire);
+      if (at >= 0) this.#idle.splice(at, 1);
+      this.discard(wire);
+    };
+    // Whatever comes now is no answer to anything, or the end.
+    wire.owner = { data: gone, ended: gone, drained: () => undefined, closed: gone };
+    wire.resume();
+    this.#idle.push({ wire, idleMs: 0 });
+  }
+
+  /** A connection that is of no more use. */
+  discard(wire: Wire, reset = false): void {
+    if (!this.#counted.delete(wire)) return;
+    wire.owner = NOBODY;
+    wire.destroy(reset);
+    this.#open--;
+    this.#next();
+  }
+
+  /** A connection that goes its own way: it no longer counts. */
+  release(wire: Wire): void {
+    if (!this.#counted.delete(wire)) return;
+    this.#open--;
+    this.#next();
+  }
+
+  readonly #counted = new Set<Wire>();
+
+  #next(): void {
+    if (this.#open >= this.#options.limits.originConnections) return;
+    const place = this.#queue.shift();
+    if (place) this.#begin(place);
+  }
+
+  #begin(place: Place): void {
+    this.#open++;
+    const socket = this.#socket();
+    place.socket = socket;
+    let settled = false;
+    const failed = (error: Error) => {
+      if (settled) return;
+      settled = true;
+      socket.destroy();
+      this.#open--;
+      if (!place.cancelled) place.waiter.failed(error);
+      this.#next();
+    };
+    socket.on("error", failed);
+    socket.on("close", () => failed(new Error("the connection was closed")));
+    socket.once(this.url.protocol === "https:" ? "secureConnect" : "connect", () => {
+      if (settled) return;
+      settled = true;
+      const wire = wireOf(socket);
+      this.#counted.add(wire);
+      if (place.cancelled) this.giveBack(wire);
+      else place.waiter.connected({ wire, used: false });
+    });
+  }
+
+  #socket(): Socket {
+    const { socketPath } = this.#options;
+    const { protocol, hostname, port } = this.url;
+    if (socketPath !== undefined)
+      return connectPlain({ path: socketPath, allowHalfOpen: true }).pause();
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const to = {
+      host,
+      port: Number(port) || (protocol === "https:" ? 443 : 80),
+      allowHalfOpen: true,
+    };
+    return protocol === "https:"
+      ? connectTls({ ...to, servername: host, ALPNProtocols: ["http/1.1"] }).pause()
+      : connectPlain(to).pause();
+  }
+
+  /** Time has passed: connections that were idle for too long are closed. */
+  tick(stepMs: number): void {
+    for (const idle of this.#idle) idle.idleMs += stepMs;
+    // The one used last stands last.
+    for (;;) {
+      const [oldest] = this.#idle;
+      if (!oldest || oldest.idleMs < this.#options.limits.originIdleMs) return;
+      this.#idle.shift();
+      this.discard(oldest.wire);
+    }
+  }
+
+  destroy(): void {
+    for (const place of this.#queue.splice(0)) place.cancelled = true;
+    for (const wire of this.#counted) this.discard(wire);
+    this.#idle.length = 0;
+  }
+}

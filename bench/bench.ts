@@ -5,7 +5,11 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { dialler } from "./dialler.ts";
 import { readmeWith, resultsWith } from "./results.ts";
+import { dataPlane } from "./proxy/data-plane.ts";
+import { latency } from "./proxy/latency.ts";
+import { ownLimits } from "./proxy/limits.ts";
 import { startAndMemory } from "./start-and-memory.ts";
 import { visitorCookie } from "./visitor-cookie.ts";
 
@@ -13,6 +17,10 @@ import { visitorCookie } from "./visitor-cookie.ts";
 const sections = [
   { name: "start", title: "Start and memory at rest", measure: startAndMemory },
   { name: "cookie", title: "Visitor cookie", measure: visitorCookie },
+  { name: "proxy", title: "The data plane beside its peers", measure: dataPlane },
+  { name: "latency", title: "Latency at half load, and two workers", measure: latency },
+  { name: "limits", title: "What a connection and a feature cost", measure: ownLimits },
+  { name: "dialler", title: "Predictive dialling", measure: dialler },
 ] as const;
 
 const only = process.argv.slice(2);

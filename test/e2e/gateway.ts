@@ -24,6 +24,9 @@ export interface Gateway extends AsyncDisposable {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+/** Three processes start, on a machine that may be busy with other tests. */
+const START_MS = 60_000;
+
 /** Keys of the configuration file, each replacing the test's own. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
@@ -33,20 +36,25 @@ export const PASSWORD = "correct-horse-battery";
 const PASSWORD_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$ZCEwcRlDK4PhRo0UtAQXIA$wxw9tbJ6uajME/u3sACO3fKufQ7whoOrWJVIeQ6aDCM";
 
-/** Starts a gateway and waits until it serves pages and its engine answers. */
-export async function startGateway(origin: string, overrides: Overrides = {}): Promise<Gateway> {
+/** Starts a gateway (by `run`, with these arguments) and waits until it serves pages and its engine answers. */
+export async function startGateway(
+  origin: string,
+  overrides: Overrides = {},
+  run: (args: readonly string[]) => ChildProcess = runWarmline,
+): Promise<Gateway> {
   const { directory, file, ports } = await writeConfig(origin, overrides);
-  const process = runWarmline(["run", "--config", file]);
+  const process = run(["run", "--config", file]);
   const [http, desk, admin] = ports;
   const gateway = watch(process, directory, {
     site: `http://127.0.0.1:${http}`,
     desk: `http://127.0.0.1:${desk}`,
     admin: `http://127.0.0.1:${admin}`,
   });
-  await until("the gateway to be ready", () => {
+  const ready = () => {
     if (process.exitCode !== null) throw new Error(`it has ended:\n${gateway.output()}`);
     return isReady(gateway.admin);
-  }).catch(async (error: unknown) => {
+  };
+  await until("the gateway to be ready", ready, START_MS).catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
     throw error;
   });

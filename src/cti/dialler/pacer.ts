@@ -1,0 +1,96 @@
+/** How many numbers may be dialled now: the step rule, over what has been learnt. */
+import { countsOf } from "./counts.ts";
+import { createDurations, createShare, type Durations } from "./learned.ts";
+import { linesToAdd } from "./step-rule.ts";
+
+/** An agent who is not free, and since when he does what he does. */
+export interface Busy {
+  readonly doing: "talking" | "wrapping";
+  readonly ageMs: number;
+}
+
+/** The agents of a queue, and the numbers that are being dialled for them. */
+export interface Team {
+  /** Agents with nothing in hand. */
+  readonly free: number;
+  readonly busy: readonly Busy[];
+  /** Since when each number is being dialled, ms. */
+  readonly ringing: readonly number[];
+  /** People who have answered and have no agent yet. */
+  readonly waiting: number;
+}
+
+/** What the pacer may spend. */
+export interface Allowed {
+  /** The share of answered calls that may find no agent; 0: none. */
+  readonly share: number;
+  /** How many may find none at once. */
+  readonly atOnce: number;
+  /** Whether more may be dialled than agents are free. */
+  readonly predictive: boolean;
+}
+
+export interface Pacer {
+  /** How many more numbers may be dialled now. */
+  more(team: Team, allowed: Allowed): number;
+  /** A number was answered so long after it was dialled, ms. */
+  answered(afterMs: number): void;
+  /** It was not. */
+  unanswered(): void;
+  /** An agent has ended a conversation, or the work after it. */
+  done(doing: Busy["doing"], tookMs: number): void;
+}
+
+/** Lines per agent, however few answer. */
+const MOST_LINES = 10;
+
+export function createPacer(): Pacer {
+  const answers = createShare(300);
+  const delays = createDurations(300);
+  const times: Record<Busy["doing"], Durations> = {
+    talking: createDurations(300),
+    wrapping: createDurations(300),
+  };
+
+  /** The chance that a number being dialled for so long is still answered (Bayes: it was not yet). */
+  const stillAnswered = (ageMs: number): number => {
+    const p = answers.upper();
+    const later = 1 - delays.endsWithin(0, ageMs);
+    return (p * later) / (p * later + 1 - p) || 0;
+  };
+  const freeSoon = ({ doing, ageMs }: Busy, horizonMs: number): number => {
+    const ends = times[doing].endsWithin(ageMs, horizonMs);
+    if (doing === "wrapping" || ends === 0) return ends;
+    // After the talk comes the work; on average the talk ends in the middle of the time there is.
+    return ends * times.wrapping.endsWithin(0, horizonMs / 2);
+  };
+
+  return {
+    more(team, allowed) {
+      const open = team.free - team.waiting;
+      const certain = Math.max(0, open - team.ringing.length);
+      if (!allowed.predictive || allowed.share === 0) return certain;
+      const horizonMs = delays.mean();
+      if (horizonMs === undefined) return certain;
+      const agents = countsOf(
+        Math.max(0, open),
+        team.busy.map((busy) => freeSoon(busy, horizonMs)),
+      );
+      const n = linesToAdd({
+        agents,
+        ringing: team.ringing.map(stillAnswered),
+        answered: answers.upper(),
+        share: allowed.share,
+        atOnce: Math.floor(allowed.atOnce),
+        most: MOST_LINES * (team.free + team.busy.length),
+      });
+      return Math.max(n, certain);
+    },
+    answered(afterMs) {
+      answers.observe(true);
+      delays.observe(afterMs);
+    },
+    unanswered: () => answers.observe(false),
+    done: (doing, tookMs) => times[doing].observe(tookMs),
+  };
+}

@@ -4,7 +4,7 @@ import type { AnswerFraming, AnswerHead } from "./http1/answer-head.ts";
 import { ChunkReader } from "./http1/chunks.ts";
 import { HeadEdit } from "./http1/head-edit.ts";
 import { CONTENT_LENGTH, CONTENT_TYPE, DATE, TRANSFER_ENCODING } from "./http1/names.ts";
-import type { Stage } from "./injection/stage.ts";
+import type { Stage, Streams } from "./injection/stage.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Through } from "./through.ts";
 
@@ -58,10 +58,11 @@ export class Relay {
   begin(head: AnswerHead, bytes: Buffer, end: number): number {
     const x = this.#x;
     edit.begin();
-    const answer = answerOf(head, edit);
+    const framing = head.framing(x.method === "HEAD");
+    const content = framing === "length" ? Math.min(end, head.end + head.length) : head.end;
+    const answer = answerOf(head, edit, content);
     x.status = head.status;
     this.#ports.answering(answer);
-    const framing = head.framing(x.method === "HEAD");
     this.#framing = framing;
     this.#left = framing === "length" ? head.length : 0;
     this.#chunks = framing === "chunked" ? new ChunkReader() : undefined;
@@ -102,14 +103,10 @@ export class Relay {
   }
 
   /** Decides how the body is framed for the visitor, and makes the head say so. */
-  #frame({ head, edit, stage, through }: Answer, framing: AnswerFraming): void {
+  #frame({ head, edit, way, adds }: Answer, framing: AnswerFraming): void {
     const x = this.#x;
-    const changed = stage !== undefined || through !== undefined;
-    const length = !changed
-      ? head.length
-      : stage?.adds !== undefined && head.length >= 0
-        ? head.length + stage.adds
-        : -1;
+    const changed = way !== undefined;
+    const length = adds !== undefined && head.length >= 0 ? head.length + adds : -1;
     const body = framing !== "none";
     const chunked = body && length < 0 && x.minor === 1;
     if (body && length < 0 && x.minor === 0) x.close = true;
@@ -125,8 +122,8 @@ export class Relay {
     if (!head.reasonFits()) edit.cut(head.reasonStart, head.reasonEnd);
     if (!body || (!changed && (framing === "length" || (framing === "chunked" && chunked)))) return;
     this.#outgoing = new Outgoing(chunked);
-    this.#stage = stage;
-    this.#through = through && this.#open(through);
+    if (way && "take" in way) this.#stage = way;
+    else this.#through = way && this.#open(way);
   }
 
   /** Writes `[from, end)`, of which the body begins at `start`, as it is. */
@@ -147,9 +144,9 @@ export class Relay {
     });
     if (stop < 0) return -1;
     if (this.done || to > from) this.#content(bytes, from, to, this.done);
-    if (this.#through) return stop;
-    const taken = this.#outgoing?.flush(this.#x.connection.wire, this.done);
-    if (taken === false && !this.done) this.#ports.pause();
+    const whole = this.done && !this.#through;
+    const taken = this.#outgoing?.flush(this.#x.connection.wire, whole);
+    if (taken === false && !this.done && !this.#through) this.#ports.pause();
     return stop;
   }
 
@@ -178,11 +175,17 @@ export class Relay {
     if (this.#through) {
       if (!this.#through.put(bytes, start, end)) this.#ports.pause();
       if (last) this.#through.end();
-    } else if (this.#stage) this.#stage.take(bytes, start, end, last, this.#outgoing as Outgoing);
-    else this.#outgoing?.put(bytes, start, end);
+      return;
+    }
+    const outgoing = this.#outgoing as Outgoing;
+    if (!this.#stage) return outgoing.put(bytes, start, end);
+    const streams = this.#stage.take(bytes, start, end, last, outgoing);
+    if (!streams) return;
+    this.#through = this.#open(streams);
+    this.#content(bytes, start, end, last);
   }
 
-  #open(streams: NonNullable<Answer["through"]>): Through {
+  #open(streams: Streams): Through {
     const { wire } = this.#x.connection;
     const outgoing = this.#outgoing as Outgoing;
     return new Through(streams, {

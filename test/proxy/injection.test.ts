@@ -174,6 +174,60 @@ t.test("broken and cut off bodies end like the origin's", async (t) => {
   t.same(s.injected, []);
 });
 
+t.test("gzip: the loader in front, or the page taken apart", async (t) => {
+  const whole = "<!doctype html><html><head><meta charset=utf-8><title>Shop</title><p>Hello";
+  const s = await standWith(t, (q, a) => {
+    const body = gzipSync(q.url === "/fragment" ? "<p>Hello" : whole);
+    a.writeHead(200, {
+      "Content-Type": "text/html",
+      "Content-Encoding": "gzip",
+      ...(q.url !== "/chunked" && { "Content-Length": body.length }),
+    });
+    if (q.url === "/cut") return a.end(Buffer.concat([body.subarray(0, -9), Buffer.alloc(9)]));
+    if (q.url !== "/late") return a.end(body);
+    // The head comes alone, then the body byte by byte.
+    a.flushHeaders();
+    let at = 0;
+    const next = () => void (at < body.length ? a.write(body.subarray(at, ++at), next) : a.end());
+    return setImmediate(next);
+  });
+  const inFront = `<!DOCTYPE html>${LOADER}${whole}`;
+  const known = await s.get("/");
+  t.equal(gunzipSync(known.bytes).toString(), inFront);
+  t.equal(known.headers["content-length"], String(known.bytes.length), "its length is known");
+  const chunked = await s.get("/chunked");
+  t.equal(gunzipSync(chunked.bytes).toString(), inFront);
+  t.equal(chunked.headers["content-length"], undefined);
+  const fragment = await s.get("/fragment");
+  t.equal(gunzipSync(fragment.bytes).toString().trimEnd(), `<p>Hello${LOADER}`);
+  t.equal(fragment.headers["content-length"], undefined, "not known before");
+  const late = await s.get("/late");
+  t.equal(gunzipSync(late.bytes).toString().trimEnd(), whole + LOADER, "nothing was waited for");
+  const head = await s.get("/", {}, { method: "HEAD" });
+  t.equal(head.headers["content-length"], undefined, "what a HEAD cannot know it does not say");
+  const cut = await s.get("/cut");
+  t.throws(() => gunzipSync(cut.bytes), "what is broken stays broken");
+});
+
+t.test("of the codings, a page is asked for in gzip", async (t) => {
+  const { listener, asked } = told();
+  const s = await standWith(t, listener);
+  const cases: readonly (readonly [accepted: string, passedOn: string])[] = [
+    ["gzip, deflate, br, zstd", "gzip"],
+    ["br;q=1.0, GZIP;q=0.5", "gzip"],
+    ["gzip", "gzip"],
+    ["br, zstd", "br, zstd"],
+    ["br, gzip;q=0", "br, gzip;q=0"],
+    ["br, gzip;q=0.0, *", "br, gzip;q=0.0, *"],
+  ];
+  for (const [accepted, passedOn] of cases) {
+    await s.get("/", { "accept-encoding": accepted });
+    t.equal(asked.at(-1)?.headers["accept-encoding"], passedOn, accepted);
+  }
+  await s.get("/", { "accept-encoding": "br, gzip", accept: "image/*" });
+  t.equal(asked.at(-1)?.headers["accept-encoding"], "br, gzip", "no page");
+});
+
 t.test("an empty page stays empty", async (t) => {
   const { next, listener } = told();
   const s = await standWith(t, listener);
@@ -195,7 +249,8 @@ t.test("before nginx: gzip, revalidation, ranges", async (t) => {
 
   const zipped = await s.get("/", { "accept-encoding": "gzip" });
   t.equal(zipped.headers["content-encoding"], "gzip");
-  t.equal(gunzipSync(zipped.bytes).toString(), plain.text);
+  const page = plain.text.slice(0, plain.text.lastIndexOf(LOADER));
+  t.equal(gunzipSync(zipped.bytes).toString(), `<!DOCTYPE html>${LOADER}${page}`, "in front");
   t.match(zipped.headers.etag, /^W\/"[^"]+-wlw"$/, "nginx's own is weak then");
 
   for (const { headers } of [plain, zipped]) {

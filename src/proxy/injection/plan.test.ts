@@ -1,87 +1,193 @@
 import t from "tap";
-import { answerWith, exchangeWith } from "../../../test/proxy/exchange.ts";
-import { plan } from "./plan.ts";
+import { gzipSync } from "node:zlib";
+import { Appending } from "./appending.ts";
+import { GzipFront } from "./gzip-front.ts";
+import { type Page, plan } from "./plan.ts";
 
-const html = { accept: "text/html" };
-const pending = {
-  invitationId: "i",
-  site: "shop",
-  keys: ["k"],
-  html: '<link rel="stylesheet" href="/.warmline/card.css"><form>',
-  expiresMs: 1,
+const SITE: NonNullable<Page["site"]> = {
+  name: "shop",
+  hosts: ["shop.example"],
+  origins: [],
+  firm: "crema",
+  country: "DE",
+  timeZone: "Europe/Berlin",
+  hours: [],
+  reservedPath: "/.warmline/",
+  excludedPaths: [],
+  engagement: "on",
 };
+const LOADER = '<script async src="/.warmline/loader.js"></script>';
+const INVITATION = '<link rel="stylesheet" href="/.warmline/card.css"><form>';
+const GZIP = gzipSync("<!doctype html><html><head><meta charset=utf-8><title>Shop</title>");
+const NOTHING = Buffer.alloc(0);
 
-t.test("the loader alone, an invitation before it", async (t) => {
-  const alone = plan(exchangeWith({ headers: html }), answerWith().head);
-  t.match(alone, {
-    inject: true,
-    coding: "identity",
-    markup: "",
-    loader: '<script async src="/.warmline/loader.js"></script>',
-    nonce: false,
-  });
-  t.match(plan(exchangeWith({ headers: html, pending }), answerWith().head), {
-    markup: pending.html,
-  });
+function page(fields: Record<string, string | string[]> = {}, part: Partial<Page> = {}): Page {
+  const all: Record<string, string | string[]> = { "content-type": "text/html", ...fields };
+  const fieldAll = (name: string) => [all[name] ?? []].flat();
+  return {
+    site: SITE,
+    method: "GET",
+    whyNoNavigation: undefined,
+    authority: "shop.example",
+    secure: false,
+    invitation: undefined,
+    status: 200,
+    length: undefined,
+    delimited: true,
+    field: (name) => (fieldAll(name).length > 0 ? fieldAll(name).join(", ") : undefined),
+    fieldAll,
+    ...part,
+  };
+}
+
+function injection(fields: Record<string, string | string[]> = {}, part: Partial<Page> = {}) {
+  const planned = plan(page(fields, part));
+  if (!planned.inject) throw new Error(planned.reason);
+  return planned;
+}
+
+/** What is added to a document; undefined when it goes through streams. */
+function added(
+  document: string,
+  fields: Record<string, string | string[]> = {},
+  part: Partial<Page> = {},
+) {
+  const way = injection(fields, part).begin(NOTHING, 0, 0, () => {});
+  if (!("take" in way)) return undefined;
+  const parts: Buffer[] = [];
+  const bytes = Buffer.from(document);
+  const out = { put: (b: Buffer, s: number, e: number) => void parts.push(b.subarray(s, e)) };
+  way.take(bytes, 0, bytes.length, true, out);
+  return Buffer.concat(parts).toString().slice(document.length).trimEnd();
+}
+
+t.test("pages that are left alone", async (t) => {
+  const cases: readonly (readonly [
+    reason: string,
+    fields: Record<string, string>,
+    part?: Partial<Page>,
+  ])[] = [
+    ["disabled", {}, { site: undefined }],
+    ["disabled", {}, { site: { ...SITE, engagement: "off" } }],
+    ["method", {}, { method: "POST" }],
+    ["status", {}, { status: 404 }],
+    ["status", {}, { status: 304 }],
+    ["range", {}, { status: 206 }],
+    ["range", { "content-range": "bytes 0-1/9" }],
+    ["content_type", { "content-type": "application/xhtml+xml" }],
+    ["content_type", { "content-type": "text/html-sandboxed" }],
+    ["content_type", { "content-type": "" }],
+    ["attachment", { "content-disposition": "Attachment; filename=a" }],
+    ["fragment", {}, { whyNoNavigation: "fragment" }],
+    ["bot", {}, { whyNoNavigation: "bot" }],
+    ["no_transform", { "cache-control": "max-age=5, No-Transform" }],
+    ["charset", { "content-type": "text/html; charset=UTF-16LE" }],
+    ["empty", {}, { length: 0 }],
+    ["encoding", { "content-encoding": "compress" }],
+    ["encoding", { "content-encoding": "gzip, br" }],
+    ["csp", { "content-security-policy": "script-src 'none'" }],
+  ];
+  for (const [reason, fields, part] of cases)
+    t.same(plan(page(fields, part)), { inject: false, reason });
 });
 
-t.test("what is appended is of even length", async (t) => {
+t.test("the loader alone, an invitation before it", async (t) => {
+  t.equal(added("<p>"), LOADER);
+  t.equal(added("<p>", {}, { invitation: INVITATION }), INVITATION + LOADER);
+  t.equal(added("<p>", {}, { method: "HEAD" }), LOADER, "a HEAD is planned like a GET");
   for (const more of ["", "x"]) {
-    const invitation = { ...pending, html: pending.html + more };
-    const planned = plan(exchangeWith({ headers: html, pending: invitation }), answerWith().head);
-    t.equal(planned.inject && (planned.markup.length + planned.loader.length) % 2, 0);
+    const { adds } = injection({}, { invitation: INVITATION + more, length: 9 });
+    t.equal((adds ?? 1) % 2, 0, "of even length");
   }
 });
 
 t.test("an invitation where scripts, styles or forms are forbidden", async (t) => {
-  const under = (policy: string) => {
-    const answer = answerWith({ "content-security-policy": policy }).head;
-    const planned = plan(exchangeWith({ headers: html, pending }), answer);
-    return planned.inject ? [planned.markup, planned.loader !== ""] : planned.reason;
+  const under = (policy: string) =>
+    added("<p>", { "content-security-policy": policy }, { invitation: INVITATION });
+  t.equal(under("script-src 'none'"), INVITATION);
+  t.equal(under("default-src 'none'"), "<form>", "without its stylesheet");
+  t.equal(under("form-action 'none'"), LOADER);
+  const neither = { "content-security-policy": "form-action 'none'; script-src 'none'" };
+  t.match(plan(page(neither, { invitation: INVITATION })), { reason: "csp" });
+});
+
+t.test("the policy names scheme and port as the visitor knows them", async (t) => {
+  const under = (policy: string, part: Partial<Page>) =>
+    plan(page({ "content-security-policy": `script-src ${policy}` }, part)).inject;
+  t.equal(under("shop.example:8080", { authority: "shop.example:8080" }), true);
+  t.equal(under("shop.example:8080", {}), false);
+  t.equal(under("shop.example:99999", { authority: "shop.example:99999" }), false, "no port");
+  t.equal(under("https:", { secure: true }), true);
+  t.equal(under("https:", {}), false);
+  t.equal(under("http://shop.example", { secure: true }), true);
+});
+
+t.test("what the document itself forbids", async (t) => {
+  const policy = (value: string) =>
+    `<meta http-equiv=content-security-policy content="${value}"><p>`;
+  t.equal(added(policy("script-src 'self'")), LOADER);
+  t.equal(added(policy("script-src 'nonce-a'")), "", "no header can add to it");
+  t.equal(added(policy("form-action 'none'"), {}, { invitation: INVITATION }), LOADER);
+  t.equal(added("<base href=/shop/><p>"), LOADER);
+  t.equal(added("<base href=http://shop.example/><p>"), LOADER);
+  t.equal(added("<base href=//cdn.example/><p>"), "", "another site would get our requests");
+  t.equal(added("<html amp><p>"), "");
+  t.equal(added("<p><textarea>"), "");
+});
+
+t.test("the way by coding", async (t) => {
+  const way = (coding: string, part: Partial<Page> = {}, body = GZIP) => {
+    const planned = injection({ "content-encoding": coding }, part);
+    const begun = planned.begin(body, 0, body.length, () => {});
+    return begun instanceof Appending
+      ? "append"
+      : begun instanceof GzipFront
+        ? begun.adds === undefined
+          ? "undecided"
+          : "front"
+        : "streams";
   };
-  t.same(under("script-src 'none'"), [pending.html, false]);
-  t.same(under("default-src 'none'"), ["<form>", false], "without its stylesheet");
-  t.same(under("form-action 'none'"), ["", true]);
-  t.same(under("form-action 'none'; script-src 'none'"), "csp");
+  t.equal(way(""), "append");
+  t.equal(way("identity"), "append");
+  t.equal(way("GZIP"), "front");
+  t.equal(way("x-gzip"), "front");
+  t.equal(way("gzip", {}, GZIP.subarray(0, 10)), "undecided");
+  t.equal(way("gzip", {}, gzipSync("<p>a fragment")), "streams");
+  t.equal(way("gzip", { invitation: INVITATION }), "streams", "what is to be seen comes last");
+  t.equal(way("gzip", { delimited: false }), "streams", "it may have been cut off");
+  for (const coding of ["br", "deflate", "zstd"]) t.equal(way(coding), "streams");
 });
 
-t.test("the policy names the port that the visitor knows", async (t) => {
-  const under = (host: string) => {
-    const answer = answerWith({ "content-security-policy": "script-src shop.example:8080" }).head;
-    return plan(exchangeWith({ headers: { ...html, host } }), answer).inject;
+t.test("the fields stay true", async (t) => {
+  const named = (part: { cut: readonly string[] }) => part.cut.join(" ");
+  const plain = injection({ etag: '"a"', "cache-control": "max-age=5" }, { length: 9 });
+  t.match(named(plain), "accept-ranges digest content-md5 repr-digest content-digest etag");
+  t.same(plain.add, [["ETag", 'W/"a-wl"']]);
+  t.equal(plain.cacheControl, undefined);
+  t.equal(plain.adds, LOADER.length + (LOADER.length % 2));
+  t.equal(injection().adds, undefined, "no length to be kept true");
+  t.equal(injection({ "content-encoding": "br" }, { length: 9 }).adds, undefined);
+
+  const invited = injection({ etag: '"a"', "cache-control": "max-age=5" }, { invitation: "<p>" });
+  t.match(named(invited), "etag last-modified");
+  t.same(invited.add, []);
+  t.equal(invited.cacheControl, "no-store");
+
+  const policies = {
+    "content-security-policy": ["script-src 'nonce-a'", "img-src *"],
+    "content-security-policy-report-only": ["script-src 'self'"],
   };
-  t.equal(under("shop.example:8080"), true);
-  t.equal(under("shop.example"), false);
-  t.equal(under("shop.example:99999"), false, "no port at all");
-});
-
-t.test("the policy names the scheme that the visitor used", async (t) => {
-  const under = (policy: string, tls: boolean) =>
-    plan(
-      exchangeWith({ headers: html, tls }),
-      answerWith({ "content-security-policy": policy }).head,
-    ).inject;
-  t.equal(under("script-src https:", true), true);
-  t.equal(under("script-src https:", false), false);
-  t.equal(under("script-src http://shop.example", true), true);
-});
-
-t.test("a policy in the document", async (t) => {
-  const planned = plan(exchangeWith({ headers: html }), answerWith().head);
-  const allowed = (...policies: string[]) => planned.inject && planned.allowed(policies);
-  t.same(allowed(), { script: true, form: true });
-  t.same(allowed("script-src 'self'"), { script: true, form: true });
-  t.same(allowed("script-src 'nonce-a'"), { script: false, form: true });
-  t.same(allowed("form-action 'none'"), { script: true, form: false });
-});
-
-t.test("codings, a HEAD", async (t) => {
-  const coded = (coding: string, method = "GET") =>
-    plan(exchangeWith({ headers: html, method }), answerWith({ "content-encoding": coding }).head);
-  t.match(coded("GZIP"), { inject: true, coding: "gzip" });
-  t.match(coded("x-gzip"), { coding: "x-gzip" });
-  t.match(coded("identity"), { coding: "identity" });
-  t.match(coded("gzip, br"), { reason: "encoding" });
-  t.match(coded("br", "HEAD"), { inject: true, coding: "br" });
-  t.match(coded("br", "POST"), { reason: "method" });
+  const nonce = injection({ ...policies, etag: '"a"', "cache-control": "max-age=5" });
+  t.match(named(nonce), "etag last-modified");
+  t.equal(nonce.cacheControl, "max-age=5, no-cache");
+  t.equal(injection({ ...policies, "cache-control": "no-store" }).cacheControl, "no-store");
+  t.equal(injection(policies).cacheControl, "no-cache");
+  const value = nonce.add[0]?.[1] ?? "";
+  const [, fresh = ""] = /^script-src 'nonce-a' 'nonce-([A-Za-z0-9+/]{24})'$/.exec(value) ?? [];
+  t.ok(fresh, value);
+  t.same(nonce.add.slice(1), [
+    ["Content-Security-Policy", "img-src *"],
+    ["Content-Security-Policy-Report-Only", "script-src 'self'"],
+  ]);
+  t.notMatch(JSON.stringify(injection(policies).add), fresh, "fresh each time");
 });

@@ -1,98 +1,141 @@
 import { randomBytes } from "node:crypto";
-import type { Exchange } from "../exchange.ts";
-import type { AnswerHead } from "../http1/answer-head.ts";
-import { hostOf } from "../target.ts";
-import { isWide } from "./charset.ts";
-import { type Additions, fitPolicies, type Policies } from "./csp.ts";
-import { ENCODINGS, type Encoding } from "./decode.ts";
-import type { Tail } from "./tail.ts";
+import type { Site } from "../../model/site.ts";
+import type { NotNavigation } from "../navigation.ts";
+import { additionsAt } from "./additions.ts";
+import { type Appended, Appending } from "./appending.ts";
+import { charsetOf, isWide } from "./charset.ts";
+import { type Fit, fitPolicies } from "./csp.ts";
+import { ENCODINGS } from "./decode.ts";
+import type { Beginning } from "./document-start.ts";
+import { fit, Front, GzipFront } from "./gzip-front.ts";
+import { recoding } from "./recoding.ts";
+import type { Stage, Streams } from "./stage.ts";
+import { ENFORCED, type FieldChanges, REPORT_ONLY, trueFields } from "./true-fields.ts";
 
-export type Plan =
-  | (Pick<Tail, "markup" | "loader" | "allowed"> & {
-      readonly inject: true;
-      readonly coding: Encoding;
-      /** A nonce of this answer only is in it: the answer must not be used twice. */
-      readonly nonce: boolean;
-      /** The answer's policies, with what goes with what is appended. */
-      readonly policies: Policies;
-    })
-  | { readonly inject: false; readonly reason: string };
+/** An answer's head and what was asked: all that decides what may be added to the body. */
+export interface Page {
+  readonly site: Site | undefined;
+  readonly method: string;
+  /** Why the request does not open a document. */
+  readonly whyNoNavigation: NotNavigation | undefined;
+  /** Host and perhaps port, as the visitor knows them. */
+  readonly authority: string;
+  /** The visitor came by https. */
+  readonly secure: boolean;
+  /** What the visitor is to find at the end of the page. */
+  readonly invitation: string | undefined;
+  readonly status: number;
+  /** Bytes of the body, when the head says so. */
+  readonly length: number | undefined;
+  /** The body ends by its framing, not with the connection: one that was cut off is known as such. */
+  readonly delimited: boolean;
+  /** All values of a field, joined as a list; `name` in lower case. */
+  field(name: string): string | undefined;
+  /** Each value of a field. */
+  fieldAll(name: string): string[];
+}
 
-/** What is appended to a page, or why nothing is. A HEAD is planned as the GET would be. */
-export function plan(x: Exchange, head: AnswerHead): Plan {
-  const reason = whyNot(x, head);
-  if (reason !== undefined || !x.site) return { inject: false, reason: reason ?? "disabled" };
-  const named = (head.get("content-encoding") ?? "").trim().toLowerCase();
+export type Plan = Skip | Injection;
+
+export interface Skip {
+  readonly inject: false;
+  readonly reason: string;
+}
+
+export interface Injection extends FieldChanges {
+  readonly inject: true;
+  /** Bytes that are added to a body whose length is known, when that is certain before any of it has come. */
+  readonly adds: number | undefined;
+  /**
+   * The body's way. What has come of it with the head, if anything, may decide; it is given to the way all the same.
+   *
+   * @param appended is called once, at the end of a whole body
+   */
+  begin(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    appended: (what: Appended) => void,
+  ): Stage | Streams;
+}
+
+/** What is added to a page, or why nothing is. A HEAD is planned as the GET would be. */
+export function plan(page: Page): Plan {
+  const { site } = page;
+  const reason = whyNot(page);
+  if (reason !== undefined || !site) return { inject: false, reason: reason ?? "disabled" };
+  const named = (page.field("content-encoding") ?? "").trim().toLowerCase();
   const coding = ENCODINGS.find((e) => e === (named || "identity"));
   if (!coding) return { inject: false, reason: "encoding" };
 
-  const nonce = randomBytes(18).toString("base64");
-  const scheme = x.secure ? "https" : "http";
-  const to = additionsOf(`${scheme}://${authorityOf(x)}${x.site.reservedPath}`);
-  const fit = fitPolicies(policiesOf(head), to, nonce);
-  const markup = x.pending && fit.form ? styled(x.pending.html, fit.style) : "";
-  const attribute = fit.nonce ? ` nonce="${nonce}"` : "";
-  const loader = fit.script
-    ? `<script async${attribute} src="${to.script.pathname}"></script>`
-    : "";
+  const to = additionsAt(`${baseOf(page)}${site.reservedPath}`);
+  const [enforced, reportOnly] = [page.fieldAll(ENFORCED), page.fieldAll(REPORT_ONLY)];
+  const free = enforced.length === 0 && reportOnly.length === 0;
+  const nonce = free ? "" : randomBytes(18).toString("base64");
+  const may = free ? FREE : fitPolicies({ enforced, reportOnly }, to, nonce);
+  const markup = may.form ? styled(page.invitation ?? "", may.style) : "";
+  const loader = !may.script ? "" : may.nonce ? to.loaderWith(nonce) : to.loader;
   if (markup === "" && loader === "") return { inject: false, reason: "csp" };
+  const even = (markup.length + loader.length) % 2 === 0 ? loader : `${loader}\n`;
+  const promised = coding === "identity" && page.length !== undefined;
+  const once = markup !== "" ? "invitation" : may.nonce ? "nonce" : undefined;
   return {
     inject: true,
-    coding,
-    markup,
-    loader: (markup.length + loader.length) % 2 === 0 ? loader : `${loader}\n`,
-    nonce: fit.nonce,
-    policies: fit.policies,
-    allowed(enforced) {
-      if (enforced.length === 0) return { script: true, form: true };
-      // What stands in the document cannot be added to.
-      const own = fitPolicies({ enforced, reportOnly: [] }, to, nonce);
-      const unchanged = own.policies.enforced.every((policy, i) => policy === enforced[i]);
-      return { script: own.script && unchanged, form: own.form };
+    ...trueFields((name) => page.field(name), once, free ? undefined : may.policies),
+    adds: promised ? markup.length + even.length : undefined,
+    begin(bytes, start, end, appended) {
+      const tail = {
+        markup,
+        loader: even,
+        allowed: (document: Beginning) => to.allowedIn(document),
+        appended,
+      };
+      if (coding === "identity") return new Appending(tail, promised);
+      const streams = () => recoding(tail, coding);
+      const zipped = coding === "gzip" || coding === "x-gzip";
+      if (!zipped || markup !== "" || !page.delimited) return streams();
+      const front = may.nonce ? new Front(loader) : to.front;
+      const charset = charsetOf(page.field("content-type") ?? "") !== "";
+      const way = { front, charset, otherwise: streams, appended };
+      const fits = fit(bytes, start, end, way);
+      return fits === false ? streams() : new GzipFront(way, fits === true);
     },
   };
 }
 
-/** Why nothing may be appended, apart from policies and encodings. */
-function whyNot({ site, method, whyNoNavigation }: Exchange, head: AnswerHead): string | undefined {
-  const { status } = head;
+/** No policy is one that allows everything. */
+const FREE: Fit = {
+  script: true,
+  nonce: false,
+  form: true,
+  style: true,
+  policies: { enforced: [], reportOnly: [] },
+};
+
+/** Why nothing may be added, apart from policies and encodings. */
+function whyNot(page: Page): string | undefined {
+  const { site, method, status, whyNoNavigation } = page;
   if (!site || site.engagement === "off") return "disabled";
-  if (!head.isHtml) return "content_type";
   if (method !== "GET" && method !== "HEAD") return "method";
-  if (status === 206 || head.get("content-range") !== undefined) return "range";
+  if (status === 206 || page.field("content-range") !== undefined) return "range";
   if (status !== 200) return "status";
-  const type = head.get("content-type") ?? "";
-  if (/^\s*attachment/i.test(head.get("content-disposition") ?? "")) return "attachment";
+  const type = page.field("content-type") ?? "";
+  if (!/^text\/html\s*(;|$)/i.test(type)) return "content_type";
+  if (/^\s*attachment/i.test(page.field("content-disposition") ?? "")) return "attachment";
   if (whyNoNavigation !== undefined) return whyNoNavigation;
-  if (/(^|[\s,;])no-transform($|[\s,;])/i.test(head.get("cache-control") ?? ""))
+  if (/(^|[\s,;])no-transform($|[\s,;])/i.test(page.field("cache-control") ?? ""))
     return "no_transform";
-  if (isWide(type)) return "charset";
-  return head.length === 0 ? "empty" : undefined;
+  if (isWide(charsetOf(type))) return "charset";
+  return page.length === 0 ? "empty" : undefined;
 }
 
-/** Host and port as the visitor knows them; a port that cannot be is left out. */
-function authorityOf({ authority }: Exchange): string {
-  return URL.canParse(`http://${authority}`) ? authority : hostOf(authority);
-}
-
-/** Where our additions are, all under the reserved path. */
-function additionsOf(base: string): Additions {
-  return {
-    script: new URL("loader.js", base),
-    connect: new URL("events", base),
-    style: new URL("card.css", base),
-    form: new URL("answer", base),
-  };
+/** The page's origin; a port that cannot be is left out. */
+function baseOf({ secure, authority }: Page): string {
+  const [host = ""] = URL.canParse(`http://${authority}`) ? [authority] : authority.split(/:\d*$/);
+  return `${secure ? "https" : "http"}://${host}`;
 }
 
 /** An invitation reads well without its stylesheet; a forbidden one would only be reported to the site's owner. */
 function styled(html: string, style: boolean): string {
   return style ? html : html.replaceAll(/<link rel="stylesheet"[^>]*>/g, "");
-}
-
-export const ENFORCED = "content-security-policy";
-export const REPORT_ONLY = "content-security-policy-report-only";
-
-function policiesOf(head: AnswerHead): Policies {
-  return { enforced: head.all(ENFORCED), reportOnly: head.all(REPORT_ONLY) };
 }

@@ -9,7 +9,7 @@ t.test("a head is changed like the page's", async (t) => {
   const [get, head] = (["GET", "HEAD"] as const).map((method) => {
     const answer = answerWith(page);
     inject(exchangeWith({ headers, method }), answer);
-    return { adds: answer.stage?.adds, lines: linesOf(answer) };
+    return { adds: answer.adds, lines: linesOf(answer) };
   });
   t.same(head, get);
   t.equal(fieldOf(get?.lines ?? [], "etag"), 'W/"a-wl"');
@@ -39,7 +39,7 @@ t.test("a page that is left alone is left alone", async (t) => {
   const answer = answerWith({ ...page, "cache-control": "no-transform" });
   const x = exchangeWith({ headers });
   inject(x, answer);
-  t.same([answer.stage, answer.through, answer.control], [undefined, undefined, undefined]);
+  t.same([answer.way, answer.adds, answer.control], [undefined, 0, undefined]);
   t.equal(linesOf(answer).length, 6);
   t.same(x.told.skipped, ["no_transform"]);
 });

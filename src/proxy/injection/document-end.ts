@@ -1,0 +1,48 @@
+import { latin1Of } from "../http1/latin1.ts";
+
+/** So much of the end is read: whoever leaves an element open has done so just before. */
+const READ_BYTES = 1024;
+const FINISHED_CHARACTERS = 32;
+const FINISHED = /<\/(?:html|body)[\t\n\f\r ]*>[\t\n\f\r ]*$/i;
+/** What makes text of all that follows, up to its own end. */
+const OPENS =
+  /<!--|<(?:textarea|title|script|style|xmp|iframe|noembed|noframes|plaintext)(?=[\t\n\f\r />])/gi;
+
+/** Remembers a document's last bytes as they pass. */
+export class DocumentEnd {
+  #held: Buffer | undefined;
+
+  /** Takes the next bytes. */
+  look(bytes: Buffer, start: number, end: number): void {
+    if (!this.#held || end - start >= READ_BYTES) {
+      this.#held = Buffer.from(bytes.subarray(Math.max(start, end - READ_BYTES), end));
+    } else if (end > start) {
+      this.#held = Buffer.concat([this.#held, bytes.subarray(start, end)]).subarray(-READ_BYTES);
+    }
+  }
+
+  /**
+   * Whether the document, of which these are the last bytes, ends where markup would be text: in a comment, a tag, or an element
+   * like `<textarea>`.
+   */
+  isOpen(bytes: Buffer, start: number, end: number): boolean {
+    if (!this.#held || end - start >= READ_BYTES) {
+      return isOpen(latin1Of(bytes, Math.max(start, end - READ_BYTES), end));
+    }
+    return isOpen(latin1Of(this.#held, 0, this.#held.length) + latin1Of(bytes, start, end));
+  }
+}
+
+function isOpen(text: string): boolean {
+  if (FINISHED.test(text.slice(-FINISHED_CHARACTERS))) return false;
+  const lower = text.toLowerCase();
+  OPENS.lastIndex = 0;
+  for (let opens = OPENS.exec(lower); opens; opens = OPENS.exec(lower)) {
+    const [what] = opens;
+    const closes = lower.indexOf(what === "<!--" ? "-->" : `</${what.slice(1)}`, OPENS.lastIndex);
+    if (closes < 0) return true;
+    OPENS.lastIndex = closes;
+  }
+  const tag = lower.lastIndexOf("<");
+  return tag > lower.lastIndexOf(">") && /^<[a-z/!?]/.test(lower.slice(tag, tag + 2));
+}

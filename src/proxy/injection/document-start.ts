@@ -1,0 +1,57 @@
+import { latin1Of } from "../http1/latin1.ts";
+import { wideStart } from "./charset.ts";
+import { baseOf, isAmp, metaPolicies } from "./page-start.ts";
+
+/** What the beginning of a document says about what may be appended to it. */
+export interface Beginning {
+  /** UTF-16 or UTF-32, by its byte order mark. */
+  readonly wide: "little" | "big" | undefined;
+  readonly amp: boolean;
+  /** Where its relative URLs start. */
+  readonly base: string | undefined;
+  /** The policies that the document itself carries. */
+  readonly policies: readonly string[];
+}
+
+/** A policy has to come before what it is about: nobody writes one behind more than this. */
+const SEARCHED_BYTES = 8 * 1024;
+/** `<html>` and `<base>` come sooner. */
+const READ_CHARACTERS = 1024;
+const POLICY = /content-security-policy/i;
+const PLAIN: Beginning = { wide: undefined, amp: false, base: undefined, policies: [] };
+
+/** Looks at a document's first bytes as they pass. Only a document that comes in pieces is copied, as far as it is searched. */
+export class DocumentStart {
+  #held: Buffer | undefined;
+  #filled = 0;
+  #found: Beginning | undefined;
+
+  /** Takes the next bytes. */
+  look(bytes: Buffer, start: number, end: number, last: boolean): void {
+    if (this.#found) return;
+    if (!this.#held && (last || end - start >= SEARCHED_BYTES)) {
+      this.#found = search(bytes, start, Math.min(end, start + SEARCHED_BYTES));
+      return;
+    }
+    this.#held ??= Buffer.allocUnsafe(SEARCHED_BYTES);
+    this.#filled += bytes.copy(this.#held, this.#filled, start, end);
+    if (!last && this.#filled < SEARCHED_BYTES) return;
+    this.#found = search(this.#held, 0, this.#filled);
+    this.#held = undefined;
+  }
+
+  /** What was found, once the last bytes have been looked at. */
+  get found(): Beginning {
+    return this.#found ?? PLAIN;
+  }
+}
+
+function search(bytes: Buffer, start: number, end: number): Beginning {
+  const text = latin1Of(bytes, start, end);
+  const head = text.slice(0, READ_CHARACTERS);
+  const wide = wideStart(bytes, start, end);
+  const [amp, base] = [isAmp(head), baseOf(head)];
+  const carries = POLICY.test(text);
+  if (wide === undefined && !amp && base === undefined && !carries) return PLAIN;
+  return { wide, amp, base, policies: carries ? metaPolicies(text) : [] };
+}

@@ -1,0 +1,172 @@
+import * as zlib from "node:zlib";
+import {
+  HEADER_BYTES,
+  headerEnd,
+  nextMember,
+  storedBlock,
+  TRAILER_BYTES,
+  trailerAfter,
+} from "./gzip-format.ts";
+import { takesInFront } from "./page-start.ts";
+import type { Appended } from "./appending.ts";
+import type { Out, Stage, Streams } from "./stage.ts";
+
+/** What comes in front of a page: its own doctype once more, and the loader. One serves any number of pages. */
+export class Front {
+  readonly #crc: number;
+  /** Bytes of content. */
+  readonly length: number;
+  readonly block: Buffer;
+
+  /** @param loader a script element of ASCII */
+  constructor(loader: string) {
+    const content = Buffer.from(`<!DOCTYPE html>${loader}`, "latin1");
+    this.length = content.length;
+    this.block = storedBlock(content);
+    this.#crc = zlib.crc32(content);
+  }
+
+  /** The trailer of a member of `deflated` bytes with the front in it, from the one that it `had`. */
+  trailer(had: Buffer, deflated: number): Buffer {
+    return trailerAfter(had, this.#crc, this.length, deflated);
+  }
+}
+
+/** Deflate data so long tells enough about most pages; what it inflates to is bounded by it, too. */
+const PEEKED_BYTES = 600;
+/** Whoever sends a longer header has something else in mind than a page. */
+const MOST_HEADER_BYTES = 1024;
+/** Held back: a trailer, and as much of another member's header as does not tell yet that it is one. */
+const HELD_BYTES = TRAILER_BYTES + HEADER_BYTES - 1;
+const NOTHING = Buffer.alloc(0);
+
+/** What a page with a front needs. */
+export interface FrontWay {
+  readonly front: Front;
+  /** The encoding is named in the answer's head. */
+  readonly charset: boolean;
+  /** Makes the streams for a page that cannot take it. */
+  otherwise(): Streams;
+  /** Called once, at the end of a whole body. */
+  appended(what: Appended): void;
+}
+
+/**
+ * Puts the loader in front of a gzip page without taking the page apart: one stored block before the page's own deflate data,
+ * whose references to what came before never reach back behind its own beginning. Checksum and length in the trailer follow.
+ * Whatever a peek at the first bytes does not vouch for (`page-start.ts`) goes another way. What is broken stays broken.
+ */
+export class GzipFront implements Stage {
+  readonly adds: number | undefined;
+  readonly #way: FrontWay;
+  #state: "undecided" | "fits" | "placed" | "over";
+  #held = NOTHING;
+  /** Bytes of the member that have been handed on, its header apart. */
+  #passed = 0;
+
+  /** @param certain `fit` has said so, of bytes that will be given to `take` first */
+  constructor(way: FrontWay, certain: boolean) {
+    this.#way = way;
+    this.#state = certain ? "fits" : "undecided";
+    this.adds = certain ? way.front.block.length : undefined;
+  }
+
+  take(bytes: Buffer, start: number, end: number, last: boolean, out: Out): Streams | undefined {
+    const held = this.#held;
+    this.#held = NOTHING;
+    const streams =
+      held.length === 0
+        ? this.#next(bytes, start, end, last, out)
+        : this.#next(
+            Buffer.concat([held, bytes.subarray(start, end)]),
+            0,
+            held.length + end - start,
+            last,
+            out,
+          );
+    streams?.[0].write(held);
+    if (last && !streams) this.#way.appended({ markup: false, loader: true });
+    return streams;
+  }
+
+  /** The bytes begin with what was held back. */
+  #next(bytes: Buffer, start: number, end: number, last: boolean, out: Out): Streams | undefined {
+    switch (this.#state) {
+      case "undecided": {
+        const fits = fit(bytes, start, end, this.#way);
+        if (fits === false || (last && !fits)) return this.#way.otherwise();
+        if (!fits) {
+          this.#held = Buffer.from(bytes.subarray(start, end));
+          return undefined;
+        }
+        return this.#place(bytes, start, end, last, out);
+      }
+      case "fits":
+        return this.#place(bytes, start, end, last, out);
+      case "placed":
+        return this.#pass(bytes, start, end, last, out);
+      case "over":
+        out.put(bytes, start, end);
+        return undefined;
+    }
+  }
+
+  #place(bytes: Buffer, start: number, end: number, last: boolean, out: Out): undefined {
+    const { block } = this.#way.front;
+    const deflated = headerEnd(bytes, start, end);
+    this.#state = "placed";
+    out.put(bytes, start, deflated);
+    out.put(block, 0, block.length);
+    this.#pass(bytes, deflated, end, last, out);
+  }
+
+  /** Hands on what is behind the member's header, but for what may be the trailer. */
+  #pass(bytes: Buffer, start: number, end: number, last: boolean, out: Out): undefined {
+    const next = nextMember(bytes, start + TRAILER_BYTES, end);
+    if (next < 0 && !last) {
+      const held = Math.max(start, end - HELD_BYTES);
+      out.put(bytes, start, held);
+      this.#passed += held - start;
+      this.#held = Buffer.from(bytes.subarray(held, end));
+      return;
+    }
+    this.#state = "over";
+    const stop = next < 0 ? end : next;
+    const trailer = stop - TRAILER_BYTES;
+    if (trailer < start) out.put(bytes, start, end);
+    else {
+      out.put(bytes, start, trailer);
+      const member = this.#passed + stop - start;
+      out.put(this.#way.front.trailer(bytes.subarray(trailer, stop), member), 0, TRAILER_BYTES);
+      out.put(bytes, stop, end);
+    }
+  }
+}
+
+/**
+ * Whether the front may go before the page whose gzip data starts so: undefined when too little has come to see any of the page.
+ */
+export function fit(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  { front, charset }: Pick<FrontWay, "front" | "charset">,
+): boolean | undefined {
+  const deflated = headerEnd(bytes, start, end);
+  if (deflated === 0) return end - start > MOST_HEADER_BYTES ? false : undefined;
+  if (deflated < 0) return false;
+  const peeked = bytes.subarray(deflated, Math.min(end, deflated + PEEKED_BYTES));
+  const page = inflated(peeked);
+  if (page === "" && peeked.length < PEEKED_BYTES) return undefined;
+  return page !== undefined && takesInFront(page, front.length, charset);
+}
+
+/** The first kilobyte of what the deflate data becomes, as latin1; undefined when it is broken. */
+function inflated(data: Buffer): string | undefined {
+  try {
+    const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: 1024 };
+    return zlib.inflateRawSync(data, options).toString("latin1", 0, 1024);
+  } catch {
+    return undefined;
+  }
+}

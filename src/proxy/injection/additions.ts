@@ -46,13 +46,20 @@ const known = new Map<string, SiteAdditions>();
 /** Visitors choose the port in Host. */
 const MOST_KNOWN = 1000;
 
-/** The additions to pages under that URL, remembered. */
-export function additionsAt(base: string): SiteAdditions {
-  let additions = known.get(base);
+/**
+ * The additions to pages under that path, remembered.
+ *
+ * @param authority host and port as the visitor knows them; a port that cannot be is left out
+ */
+export function additionsAt(secure: boolean, authority: string, path: string): SiteAdditions {
+  const at = (host: string) => `${secure ? "https" : "http"}://${host}${path}`;
+  const key = at(authority);
+  let additions = known.get(key);
   if (!additions) {
     if (known.size >= MOST_KNOWN) known.clear();
+    const base = URL.canParse(key) ? key : at(authority.replace(/:\d*$/, ""));
     additions = new SiteAdditions(base);
-    known.set(base, additions);
+    known.set(key, additions);
   }
   return additions;
 }

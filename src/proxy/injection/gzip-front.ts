@@ -1,4 +1,5 @@
 import * as zlib from "node:zlib";
+import type { Appended } from "./appending.ts";
 import {
   HEADER_BYTES,
   headerEnd,
@@ -7,8 +8,7 @@ import {
   TRAILER_BYTES,
   trailerAfter,
 } from "./gzip-format.ts";
-import { takesInFront } from "./page-start.ts";
-import type { Appended } from "./appending.ts";
+import { fit } from "./gzip-peek.ts";
 import type { Out, Stage, Streams } from "./stage.ts";
 
 /** What comes in front of a page: its own doctype once more, and the loader. One serves any number of pages. */
@@ -32,10 +32,6 @@ export class Front {
   }
 }
 
-/** Deflate data so long tells enough about most pages; what it inflates to is bounded by it, too. */
-const PEEKED_BYTES = 600;
-/** Whoever sends a longer header has something else in mind than a page. */
-const MOST_HEADER_BYTES = 1024;
 /** Held back: a trailer, and as much of another member's header as does not tell yet that it is one. */
 const HELD_BYTES = TRAILER_BYTES + HEADER_BYTES - 1;
 const NOTHING = Buffer.alloc(0);
@@ -93,7 +89,10 @@ export class GzipFront implements Stage {
   #next(bytes: Buffer, start: number, end: number, last: boolean, out: Out): Streams | undefined {
     switch (this.#state) {
       case "undecided": {
-        const fits = fit(bytes, start, end, this.#way);
+        const fits = fit(bytes, start, end, {
+          length: this.#way.front.length,
+          charset: this.#way.charset,
+        });
         if (fits === false || (last && !fits)) return this.#way.otherwise();
         if (!fits) {
           this.#held = Buffer.from(bytes.subarray(start, end));
@@ -140,33 +139,5 @@ export class GzipFront implements Stage {
       out.put(this.#way.front.trailer(bytes.subarray(trailer, stop), member), 0, TRAILER_BYTES);
       out.put(bytes, stop, end);
     }
-  }
-}
-
-/**
- * Whether the front may go before the page whose gzip data starts so: undefined when too little has come to see any of the page.
- */
-export function fit(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  { front, charset }: Pick<FrontWay, "front" | "charset">,
-): boolean | undefined {
-  const deflated = headerEnd(bytes, start, end);
-  if (deflated === 0) return end - start > MOST_HEADER_BYTES ? false : undefined;
-  if (deflated < 0) return false;
-  const peeked = bytes.subarray(deflated, Math.min(end, deflated + PEEKED_BYTES));
-  const page = inflated(peeked);
-  if (page === "" && peeked.length < PEEKED_BYTES) return undefined;
-  return page !== undefined && takesInFront(page, front.length, charset);
-}
-
-/** The first kilobyte of what the deflate data becomes, as latin1; undefined when it is broken. */
-function inflated(data: Buffer): string | undefined {
-  try {
-    const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: 1024 };
-    return zlib.inflateRawSync(data, options).toString("latin1", 0, 1024);
-  } catch {
-    return undefined;
   }
 }

@@ -7,7 +7,8 @@ import { charsetOf, isWide } from "./charset.ts";
 import { type Fit, fitPolicies } from "./csp.ts";
 import { ENCODINGS } from "./decode.ts";
 import type { Beginning } from "./document-start.ts";
-import { fit, Front, GzipFront } from "./gzip-front.ts";
+import { Front, GzipFront } from "./gzip-front.ts";
+import { fit } from "./gzip-peek.ts";
 import { recoding } from "./recoding.ts";
 import type { Stage, Streams } from "./stage.ts";
 import { ENFORCED, type FieldChanges, REPORT_ONLY, trueFields } from "./true-fields.ts";
@@ -68,7 +69,7 @@ export function plan(page: Page): Plan {
   const coding = ENCODINGS.find((e) => e === (named || "identity"));
   if (!coding) return { inject: false, reason: "encoding" };
 
-  const to = additionsAt(`${baseOf(page)}${site.reservedPath}`);
+  const to = additionsAt(page.secure, page.authority, site.reservedPath);
   const [enforced, reportOnly] = [page.fieldAll(ENFORCED), page.fieldAll(REPORT_ONLY)];
   const free = enforced.length === 0 && reportOnly.length === 0;
   const nonce = free ? "" : randomBytes(18).toString("base64");
@@ -97,7 +98,7 @@ export function plan(page: Page): Plan {
       const front = may.nonce ? new Front(loader) : to.front;
       const charset = charsetOf(page.field("content-type") ?? "") !== "";
       const way = { front, charset, otherwise: streams, appended };
-      const fits = fit(bytes, start, end, way);
+      const fits = fit(bytes, start, end, { length: front.length, charset });
       return fits === false ? streams() : new GzipFront(way, fits === true);
     },
   };
@@ -127,12 +128,6 @@ function whyNot(page: Page): string | undefined {
     return "no_transform";
   if (isWide(charsetOf(type))) return "charset";
   return page.length === 0 ? "empty" : undefined;
-}
-
-/** The page's origin; a port that cannot be is left out. */
-function baseOf({ secure, authority }: Page): string {
-  const [host = ""] = URL.canParse(`http://${authority}`) ? [authority] : authority.split(/:\d*$/);
-  return `${secure ? "https" : "http"}://${host}`;
 }
 
 /** An invitation reads well without its stylesheet; a forbidden one would only be reported to the site's owner. */

@@ -61,6 +61,23 @@ for (const [coding, [coded, plain]] of all) {
     );
     t.pass();
   });
+  t.test(`${coding}: what has been tampered with breaks, or is a page still`, async (t) => {
+    const body = coded(Buffer.from("<p>lorem ipsum dolor sit amet</p>\n".repeat(40)));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (place, change) => {
+        const hostile = Buffer.from(body);
+        const at = place % body.length;
+        hostile[at] = (hostile[at] ?? 0) ^ change;
+        const tail = tailOf();
+        const out = await through(recoding(tail, coding), cut(hostile, 50)).catch(() => undefined);
+        const [told] = tail.told;
+        if (!out) return told?.reason === "broken" || told?.reason === "bomb";
+        return told !== undefined && plain(out).toString().endsWith(TAIL) === told.loader;
+      }),
+      { numRuns: 40 },
+    );
+    t.pass();
+  });
   t.test(`${coding}: a large page`, async (t) => {
     const page = Buffer.from("<p>lorem ipsum</p>\n".repeat(50_000));
     const out = await through(recoding(tailOf(), coding), cut(coded(page), 4096));

@@ -1,15 +1,28 @@
 /** Who is on the firm's sites now: the session activity table, live (patent Fig. 7). */
+import { useSignal } from "@preact/signals";
 import type { Session } from "../../model/session.ts";
 import { known, nowMs, select, selected } from "./desk.ts";
 import { Priority } from "./icons.tsx";
 import type { Known } from "./state.ts";
-import { duration, invitationWords, pageWords } from "./words.ts";
+import { bySessionColumn, type SessionColumn } from "./visitor-order.ts";
+import { duration, invitationWords, pageWords, roughly, timeOfDay } from "./words.ts";
+
+const COLUMNS: readonly (readonly [SessionColumn, string, string])[] = [
+  ["address", "Address", "Address, or name if it is known"],
+  ["page", "Current page", "The page that is open, and how far the contact has come"],
+  ["started", "Start", "When this visit began"],
+  ["access", "Last access", "How long ago the last page was opened, and how many there were"],
+  ["priority", "Priority", "0 is a nuisance, 9 the dearest customer"],
+];
 
 export function Visitors() {
+  const column = useSignal<SessionColumn>("priority");
+  const backwards = useSignal(false);
   const desk = known.value;
+  const order = bySessionColumn(column.value);
   const sessions = Object.values(desk?.visitors ?? {})
     .filter((s) => s.state !== "ended")
-    .sort((a, b) => b.priority - a.priority || b.lastAccessMs - a.lastAccessMs);
+    .sort((a, b) => (backwards.value ? order(b, a) : order(a, b)));
   if (!desk || sessions.length === 0)
     return (
       <p class="empty">
@@ -17,15 +30,24 @@ export function Visitors() {
         As soon as somebody opens a page, the visit appears here and stays as long as it lasts.
       </p>
     );
+  const sortBy = (name: SessionColumn) => {
+    backwards.value = column.value === name && !backwards.value;
+    column.value = name;
+  };
+  const direction = (name: SessionColumn) =>
+    column.value !== name ? "none" : backwards.value ? "descending" : "ascending";
   return (
     <div class="table">
-      <table>
+      <table class="visitors">
         <thead>
           <tr>
-            <th>Visitor, page</th>
-            <th>Time on page, site</th>
-            <th title="Pages in this visit, visits so far">Pages, visits</th>
-            <th>Priority</th>
+            {COLUMNS.map(([name, label, title]) => (
+              <th key={name} class={`by-${name}`} aria-sort={direction(name)}>
+                <button type="button" class="sort" title={title} onClick={() => sortBy(name)}>
+                  {label}
+                </button>
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -47,18 +69,23 @@ function Visit({ session, desk }: { session: Session; desk: Known }) {
         <button type="button" class="link" onClick={open}>
           {session.name ?? session.address}
         </button>
-        <span class="page" title={page?.url}>
-          {session.site} · {pageWords(page?.url ?? "")}
-        </span>
-        <span class="reason">{campaignState(session, desk)}</span>
+        <span class="soft">{session.name === undefined ? session.site : session.address}</span>
       </td>
       <td>
-        <time>{duration(nowMs.value - (page?.atMs ?? session.startedMs))}</time>
+        <span class="url" title={page?.url}>
+          {pageWords(page?.url ?? "")}
+        </span>
+        <span class="soft">{campaignState(session, desk)}</span>
+      </td>
+      <td>
+        <time>{timeOfDay(session.startedMs)}</time>
         <time class="soft">{duration(nowMs.value - session.startedMs)}</time>
       </td>
       <td>
-        {session.pages}
-        <span class="soft">{session.history?.visitCount ?? "?"}</span>
+        <time>{roughly(nowMs.value - session.lastAccessMs)} ago</time>
+        <span class="soft">
+          {session.pages} {session.pages === 1 ? "page" : "pages"}
+        </span>
       </td>
       <td>
         <Priority value={session.priority} />

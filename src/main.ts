@@ -3,7 +3,7 @@ import { criterionProblem } from "./analysis/criteria/problem.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { Config } from "./config/schema.ts";
-import { failStart, leave } from "./main/lifetime.ts";
+import { failStart, leave, StartError } from "./main/lifetime.ts";
 import { version } from "./main/version.ts";
 
 const USAGE = `warmline ${version}: an edge gateway that connects visitors of web sites with live agents
@@ -13,6 +13,8 @@ const USAGE = `warmline ${version}: an edge gateway that connects visitors of we
   warmline engine [--config FILE]     the engine alone, as a service of its own
   warmline validate [--config FILE]   says what is wrong with a configuration, with line and reason
   warmline healthcheck [--config FILE]  status 0 when the gateway is ready
+  warmline sessions list [--site NAME] [--most N] [--json] [--config FILE]
+                                      who is on the sites now, the latest first
   warmline hash-password              reads a password from standard input, prints its hash
   warmline version
 
@@ -52,6 +54,18 @@ async function execute(command: string): Promise<void> {
       const { healthcheck } = await import("./main/healthcheck.ts");
       return healthcheck(config());
     }
+    case "sessions": {
+      const most = Number(values.most ?? "100");
+      if (positionals[1] !== "list" || !(most >= 1 && most <= 1_000 && Number.isInteger(most))) {
+        throw new StartError(
+          positionals[1] === "list"
+            ? "--most is a number from 1 to 1000"
+            : "write: warmline sessions list",
+        );
+      }
+      const { listSessions } = await import("./main/list-sessions.ts");
+      return listSessions(config(), { site: values.site, most, json: values.json ?? false });
+    }
     case "hash-password": {
       const { hashFromInput } = await import("./main/hash-password.ts");
       return hashFromInput();
@@ -88,6 +102,9 @@ function parseCommandLine() {
       allowPositionals: true,
       options: {
         config: { type: "string", short: "c" },
+        json: { type: "boolean" },
+        most: { type: "string" },
+        site: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },

@@ -8,6 +8,7 @@ import { serveVisitors } from "../desk/visitor-http.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { createLog } from "../oam/log.ts";
 import { analysisMetrics, createRegistry, ctiMetrics, deskMetrics } from "../oam/metrics.ts";
+import { listenForOperator } from "../oam/operator-socket.ts";
 import { listenForEdges } from "../proxy/link/server.ts";
 import { openStore } from "../store/open.ts";
 import { connectSwitch } from "./connect-switch.ts";
@@ -105,6 +106,13 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
     { path: paths.visitors, assetsDirectory: builtFiles.visitor },
     { clock, log },
   );
+  await using _operator = await listenForOperator(paths.operator, {
+    sessions(site, most) {
+      const names = sites.map(({ name }) => name).filter((name) => name === (site ?? name));
+      if (names.length === 0) return undefined;
+      return { total: analysis.count(names), sessions: analysis.latest(names, most) };
+    },
+  });
   const { host, port } = config.listen.desk;
   await using _agents = await serveDesk(
     desk,

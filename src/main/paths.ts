@@ -14,6 +14,7 @@ export interface Paths {
   readonly keyRing: string;
   readonly link: string;
   readonly visitors: string;
+  readonly operator: string;
 }
 
 /**
@@ -31,5 +32,6 @@ export function preparePaths(config: Config): Paths {
     keyRing: resolve(state, "visitor-cookie.keys"),
     link: resolve(run, "link.sock"),
     visitors: resolve(run, "visitors.sock"),
+    operator: resolve(run, "operator.sock"),
   };
 }

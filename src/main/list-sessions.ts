@@ -1,0 +1,70 @@
+import { Client } from "undici";
+import type { Config } from "../config/schema.ts";
+import type { SessionLine, SessionsListed } from "../oam/operator-socket.ts";
+import { StartError } from "./lifetime.ts";
+import { preparePaths } from "./paths.ts";
+
+const TIMEOUT_MS = 5_000;
+
+/**
+ * `warmline sessions list`: the session activity table of the running engine, the latest first, as patent Fig. 7 shows it.
+ *
+ * @throws {StartError} when no engine answers, or there is no such site
+ */
+export async function listSessions(
+  config: Config,
+  options: { readonly site?: string | undefined; readonly most: number; readonly json: boolean },
+): Promise<void> {
+  const { site, most, json } = options;
+  if (site !== undefined && !config.sites.some(({ name }) => name === site)) {
+    const names = config.sites.map(({ name }) => name).join(", ");
+    throw new StartError(`there is no site ${site}; known: ${names}`);
+  }
+  const listed = await ask(preparePaths(config).operator, site, most);
+  process.stdout.write(json ? `${JSON.stringify(listed)}\n` : tableOf(listed));
+}
+
+async function ask(
+  socketPath: string,
+  site: string | undefined,
+  most: number,
+): Promise<SessionsListed> {
+  const client = new Client("http://operator", { socketPath });
+  const query = { most, ...(site !== undefined && { site }) };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const answer = await client.request({ method: "GET", path: "/sessions", query, signal });
+    return (await answer.body.json()) as SessionsListed;
+  } catch {
+    throw new StartError(
+      `no engine answers at ${socketPath}; is Warmline running, with this configuration and as this user?`,
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+/** The table, for people. */
+export function tableOf({ total, sessions }: SessionsListed): string {
+  const rows = [
+    ["ADDRESS", "START", "LAST ACCESS", "PAGES", "STATE", "SITE", "CURRENT PAGE"],
+    ...sessions.map(cells),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join("  "));
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n${sessions.length} of ${total} sessions\n`;
+}
+
+function cells(line: SessionLine): string[] {
+  const { address, startedMs, lastAccessMs, pages, state, site, url = "" } = line;
+  return [address, time(startedMs), time(lastAccessMs), `${pages}`, state, site, printable(url)];
+}
+
+function time(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** What a visitor wrote into the address bar must not move the cursor of a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/gu, "?");
+}

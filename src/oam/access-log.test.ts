@@ -7,6 +7,7 @@ import { until } from "../../test/until.ts";
 import { createAccessLog } from "./access-log.ts";
 
 const record = {
+  atMs: Date.UTC(2026, 0, 5, 10, 0, 0, 7),
   site: "shop",
   method: "GET",
   path: "/a",
@@ -24,7 +25,7 @@ t.test("a line for each request, soon and in order, whatever the path is", async
   const log = createAccessLog("edge-1", clock, fd);
   const paths = ["/a", '/"b\\', "/caf\u00e9", "/\u0001"];
   for (const path of paths) {
-    log.record({ ...record, path });
+    log.record({ ...record, path, atMs: clock.nowMs() });
     clock.advance(10);
   }
   t.equal(readFileSync(file, "utf8"), "", "not one write for each");
@@ -38,7 +39,7 @@ t.test("a line for each request, soon and in order, whatever the path is", async
     parsed.map(({ path }) => path),
     paths,
   );
-  const { address: client, ...rest } = record;
+  const { address: client, atMs: _, ...rest } = record;
   t.same(parsed[0], {
     level: "info",
     process: "edge-1",

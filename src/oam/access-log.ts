@@ -3,6 +3,8 @@ import type { Clock, Timer } from "../model/clock.ts";
 
 /** What is written of one request; fits `proxy/ports.ts`. No query string, no whole address. */
 interface AccessRecord {
+  /** When the request came. */
+  readonly atMs: number;
   readonly site: string;
   readonly method: string;
   readonly path: string;
@@ -20,12 +22,16 @@ export interface AccessLog extends Disposable {
   readonly lost: number;
 }
 
-/** So many characters are written at once … */
+/** So many bytes are written at once … */
 const BATCH = 65_536;
 /** … or those of so many milliseconds. */
 const LONGEST_WAIT_MS = 250;
-/** More than that is not kept while the writing stands still: visitors come before the log. */
-const MOST_WAITING = 64 * BATCH;
+/** More batches than that are not kept while the writing stands still: visitors come before the log. */
+const MOST_WAITING = 64;
+/** Characters of a path; each may become six. */
+const LONGEST_PATH = 8192;
+/** Room for the rest of a line besides the path. */
+const LONGEST_REST = 512;
 
 /**
  * The access log: one JSON object a line, written in batches beside the event loop.
@@ -35,7 +41,9 @@ const MOST_WAITING = 64 * BATCH;
 export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLog {
   const begin = `{"level":"info","process":${JSON.stringify(process)},"time":"`;
   const timeOf = isoTime();
-  let waiting = "";
+  const waiting: Buffer[] = [];
+  let batch = Buffer.allocUnsafeSlow(BATCH);
+  let length = 0;
   let writing = false;
   let timer: Timer | undefined;
   let lost = 0;
@@ -43,19 +51,24 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
   function flush(): void {
     timer?.[Symbol.dispose]();
     timer = undefined;
-    if (writing || waiting === "") return;
-    put(Buffer.from(waiting));
-    waiting = "";
+    if (length > 0) {
+      if (waiting.length < MOST_WAITING) waiting.push(batch.subarray(0, length));
+      else lost += countLines(batch.subarray(0, length));
+      batch = Buffer.allocUnsafeSlow(BATCH);
+      length = 0;
+    }
+    const next = writing ? undefined : waiting.shift();
+    if (next) put(next);
   }
   function put(bytes: Buffer): void {
     writing = true;
     write(fd, bytes, (error, written) => {
-      writing = false;
       // A full disk loses lines; a pipe that is full for a moment does not.
       if (error && error.code !== "EAGAIN") lost += countLines(bytes);
       else if (written < bytes.length) return put(bytes.subarray(error ? 0 : written));
-      if (waiting.length >= BATCH) flush();
-      else if (waiting !== "") timer ??= clock.after(LONGEST_WAIT_MS, flush);
+      writing = false;
+      const next = waiting.shift();
+      if (next) put(next);
     });
   }
   return {
@@ -63,15 +76,16 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
       return lost;
     },
     record(r) {
-      if (waiting.length > MOST_WAITING) {
-        lost++;
-        return;
-      }
-      waiting +=
-        `${begin}${timeOf(clock.nowMs())}","site":"${r.site}","method":${quoted(r.method)},"path":${quoted(r.path)},` +
-        `"status":${r.status},"bytes":${r.bytes},"durationMs":${r.durationMs},"client":"${r.address}","msg":"request"}\n`;
-      if (waiting.length >= BATCH) flush();
-      else timer ??= clock.after(LONGEST_WAIT_MS, flush);
+      const path = quoted(r.path.slice(0, LONGEST_PATH));
+      if (length + path.length + LONGEST_REST > BATCH) flush();
+      // One byte for each character: `quoted` leaves nothing but ASCII. A small line is put together faster than a large text.
+      length += batch.write(
+        `${begin}${timeOf(r.atMs)}","site":"${r.site}","method":${quoted(r.method)},"path":${path},` +
+          `"status":${r.status},"bytes":${r.bytes},"durationMs":${r.durationMs},"client":"${r.address}","msg":"request"}\n`,
+        length,
+        "latin1",
+      );
+      timer ??= clock.after(LONGEST_WAIT_MS, flush);
     },
     [Symbol.dispose]: flush,
   };
@@ -81,7 +95,10 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+  if (PLAIN.test(text)) return `"${text}"`;
+  return JSON.stringify(text).replaceAll(/[^ -~]/g, (c) => {
+    return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 function countLines(bytes: Buffer): number {

@@ -10,6 +10,7 @@ export function recordAccess(x: Exchange): void {
   edge.metrics.request(site, x.method, status, endless ? undefined : durationMs / 1000);
   const query = x.target.indexOf("?");
   edge.access({
+    atMs: x.startedMs,
     site,
     method: x.method,
     path: query < 0 ? x.target : x.target.slice(0, query),

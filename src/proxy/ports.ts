@@ -16,6 +16,8 @@ export interface EdgeMetrics {
 
 /** One line of the access log; already redacted (no query string, address shortened). */
 export interface AccessRecord {
+  /** When the request came. */
+  readonly atMs: number;
   readonly site: string;
   readonly method: string;
   readonly path: string;

@@ -153,7 +153,7 @@ export class Head {
         break;
       }
       const name = p;
-      while (TOKEN[bytes[p] as number] !== 0) p++;
+      p = nameEndFrom(bytes, p);
       if (p === end) {
         result = INCOMPLETE;
         break;
@@ -190,6 +190,17 @@ export class Head {
     this.fieldsEnd = result > 0 ? result - 2 : 0;
     this.end = result > 0 ? result : 0;
     return result;
+  }
+}
+
+/** The position of the first byte from `p` that a name may not hold; there must be one. Nearly all names are letters and hyphens. */
+function nameEndFrom(bytes: Uint8Array, p: number): number {
+  let at = p;
+  for (;;) {
+    let byte = bytes[at] as number;
+    while (((byte | 32) - 97) >>> 0 < 26 || byte === 45) byte = bytes[++at] as number;
+    if (byte === 58 || TOKEN[byte] === 0) return at;
+    at++;
   }
 }
 

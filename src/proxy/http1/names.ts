@@ -46,8 +46,13 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ["http2-settings", ONE_HOP],
   ["forwarded", FORWARDING],
 ];
+const X = 120;
+const HYPHEN = 45;
+/** No name has length 0. */
+const PREFIX_BUCKET = 0;
+
 /** Whatever begins so is ours or says who asked. */
-const PREFIXES: readonly (readonly [string, number])[] = [
+const PREFIXES: readonly (readonly [`x-${string}`, number])[] = [
   ["x-forwarded-", FORWARDING],
   ["x-warmline-", FORWARDING],
 ];
@@ -64,43 +69,50 @@ for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") TOKEN[c.charCodeAt(0)] = c.charCod
 export const VALUE = new Uint8Array(256).fill(1, 0x20).fill(0, 0x7f, 0x80);
 VALUE[9] = 1;
 
-interface Word {
-  readonly bytes: Uint8Array;
-  readonly id: number;
-}
-
-/** Words by length and first byte: at most a few are compared. */
-const buckets: (readonly Word[] | undefined)[] = [];
+/** All known names, one behind the other. */
+const words = Buffer.from([...KNOWN, ...PREFIXES].map(([name]) => name).join(""));
+/** Of each word: where it begins, its number, and the next word of its bucket; a word 0 there is none. */
+const wordStart: number[] = [0];
+const wordId: number[] = [OTHER];
+const nextWord: number[] = [0];
+/** The first word of each length and first letter. */
+const buckets = new Uint8Array(1 << 10);
 const bucketOf = (length: number, first: number) => (length << 5) | (first & 31);
-for (const [name, id] of KNOWN) {
-  const bucket = bucketOf(name.length, name.charCodeAt(0));
-  buckets[bucket] = [...(buckets[bucket] ?? []), { bytes: Buffer.from(name), id }];
+
+let at = 0;
+for (const [name, id] of [...KNOWN, ...PREFIXES]) {
+  const word = wordStart.push(at) - 1;
+  at += name.length;
+  wordId.push(id);
+  const bucket = name.endsWith("-") ? PREFIX_BUCKET : bucketOf(name.length, name.charCodeAt(0));
+  nextWord.push(buckets[bucket] ?? 0);
+  buckets[bucket] = word;
 }
-const prefixes: readonly Word[] = PREFIXES.map(([name, id]) => ({ bytes: Buffer.from(name), id }));
-for (let i = 0; i < 32 << 5; i++) buckets[i] ??= undefined;
 
 /** The number of the name at `bytes[start, end)`. */
 export function nameId(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  if (length >= 32) return prefixId(bytes, start, length);
-  const bucket = buckets[bucketOf(length, bytes[start] ?? 0)];
-  if (bucket) {
-    for (const word of bucket) if (same(word.bytes, bytes, start)) return word.id;
+  const first = bytes[start] as number;
+  if (length < 32) {
+    let word = buckets[bucketOf(length, first)] as number;
+    for (; word !== 0; word = nextWord[word] as number) {
+      if (same(word, length, bytes, start)) return wordId[word] as number;
+    }
   }
-  return length > 11 && (bytes[start + 1] ?? 0) === 45 ? prefixId(bytes, start, length) : OTHER;
-}
-
-function prefixId(bytes: Uint8Array, start: number, length: number): number {
-  for (const word of prefixes) {
-    if (length >= word.bytes.length && same(word.bytes, bytes, start)) return word.id;
+  if ((first | 32) !== X || bytes[start + 1] !== HYPHEN) return OTHER;
+  let word = buckets[PREFIX_BUCKET] as number;
+  for (; word !== 0; word = nextWord[word] as number) {
+    const prefix = (wordStart[word + 1] ?? words.length) - (wordStart[word] as number);
+    if (length >= prefix && same(word, prefix, bytes, start)) return wordId[word] as number;
   }
   return OTHER;
 }
 
 /** Whether the bytes from `start` are the word, in any case. */
-function same(word: Uint8Array, bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < word.length; i++) {
-    if (TOKEN[bytes[start + i] ?? 0] !== word[i]) return false;
+function same(word: number, length: number, bytes: Uint8Array, start: number): boolean {
+  const from = wordStart[word] as number;
+  for (let i = 0; i < length; i++) {
+    if (TOKEN[bytes[start + i] as number] !== words[from + i]) return false;
   }
   return true;
 }

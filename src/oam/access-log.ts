@@ -80,7 +80,7 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
       if (length + path.length + LONGEST_REST > BATCH) flush();
       // One byte for each character: `quoted` leaves nothing but ASCII. A small line is put together faster than a large text.
       length += batch.write(
-        `${begin}${timeOf(r.atMs)}","site":"${r.site}","method":${quoted(r.method)},"path":${path},` +
+        `${begin}${timeOf(r.atMs)}","site":"${r.site}","method":"${r.method}","path":${path},` +
           `"status":${r.status},"bytes":${r.bytes},"durationMs":${r.durationMs},"client":"${r.address}","msg":"request"}\n`,
         length,
         "latin1",

@@ -43,6 +43,7 @@ export class HeadEdit {
   apply(head: Head): number {
     const { bytes, start, fieldsStart, end } = head;
     const cuts = this.#cuts;
+    if (cuts.length === 0 && this.#added === "") return start;
     if (cuts.length > 2) sortPairs(cuts);
     let to = end;
     let from = end;

@@ -19,11 +19,13 @@ import { namedByConnection } from "./route.ts";
  */
 export function clean(x: Exchange, { head, edit }: Answer): void {
   const named = namedByConnection(head);
+  // It says of our connection what it said of the origin's.
+  const stays = !x.close && x.minor === 1 && head.is(CONNECTION, "keep-alive");
   const { name } = x.edge.options.cookie;
   for (let i = 0; i < head.count; i++) {
     const id = head.ids[i] as number;
     const goes =
-      id === CONNECTION ||
+      (id === CONNECTION && !stays) ||
       id === UPGRADE ||
       id === ONE_HOP ||
       (id === FORWARDING && isOurs(head.bytes, head.nameStart[i] as number)) ||

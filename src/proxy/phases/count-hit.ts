@@ -62,7 +62,8 @@ function isSaving(asked: RequestHead, what: "attachment" | "file"): boolean {
   );
 }
 
-const isAttachment = (disposition = "") => /^\s*attachment\s*(;|$)/i.test(disposition);
+const isAttachment = (disposition: string | undefined) =>
+  disposition !== undefined && /^\s*attachment\s*(;|$)/i.test(disposition);
 
 const again = new RequestHead();
 

@@ -3,6 +3,7 @@ import { firstVisit, seenAgain, withFacts } from "../../model/visitor.ts";
 import type { Asked, Exchange } from "../exchange.ts";
 import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC, USER_AGENT } from "../http1/names.ts";
 import { whyNoNavigation } from "../navigation.ts";
+import type { OpenedCookie } from "../visitor-cookie.ts";
 
 /** A cookie is written anew with the first page after so long, or when there is something new to write. */
 const FRESH_MS = 30_000;
@@ -32,8 +33,7 @@ export function recognise(x: Exchange, asked: Asked): void {
   const opened =
     value === undefined
       ? undefined
-      : known.opened(site.name, value, () => edge.cookie.open(site.name, value));
-  if (opened && !opened.ok) edge.metrics.cookieRejected(opened.reason);
+      : known.opened(site.name, value, () => open(x, site.name, value));
   const { visitGapMs, lifetimeMs } = edge.options.cookie;
   const old = opened?.ok ? opened.history : undefined;
   if (old && old.lastSeenMs + lifetimeMs > x.startedMs) {
@@ -52,6 +52,12 @@ export function recognise(x: Exchange, asked: Asked): void {
   const fresh = firstVisit(randomBytes(16).toString("base64url"), x.startedMs);
   x.visitor = { cookie: "issued", addressKey, visitorId: fresh.id };
   x.history = fresh;
+}
+
+function open({ edge }: Exchange, site: string, value: string): OpenedCookie {
+  const opened = edge.cookie.open(site, value);
+  if (!opened.ok) edge.metrics.cookieRejected(opened.reason);
+  return opened;
 }
 
 /** The key of a visitor of whom nothing else is known. */

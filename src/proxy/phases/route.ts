@@ -15,9 +15,11 @@ export function route(x: Exchange, { head, edit }: Asked): boolean {
   x.site = found.site;
   x.upstream = found.upstream;
   const named = namedByConnection(head);
+  // It says of our connection what it said of the visitor's.
+  const stays = head.is(CONNECTION, "keep-alive");
   for (let i = 0; i < head.count; i++) {
     const id = head.ids[i] as number;
-    const goes = id === CONNECTION || id === UPGRADE || id === EXPECT || id >= ONE_HOP;
+    const goes = (id === CONNECTION && !stays) || id === UPGRADE || id === EXPECT || id >= ONE_HOP;
     if (goes || (named !== undefined && named.some((name) => head.isNamed(i, name)))) {
       edit.cutField(head, i);
     }

@@ -10,8 +10,8 @@ export function inject(x: Exchange, answer: Answer): void {
   const { head, edit } = answer;
   if (!site) return;
   if (head.status === 304 && x.validators !== undefined) revalidated(answer, x.validators);
-  // What is no page is not counted as one that was left alone.
-  if (!head.isHtml) return;
+  // Neither a page nor asked for as one: nothing that was left alone.
+  if (!head.isHtml && !x.navigation) return;
   const planned = plan(pageOf(x, answer));
   if (!planned.inject) {
     edge.metrics.injectionSkipped(site.name, planned.reason);

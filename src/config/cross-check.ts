@@ -42,6 +42,10 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     if (other)
       found.push({ path: ["listen", key], message: `listen.${other.key} is there already` });
   });
+  if (config.edge.proxyProtocol && config.edge.trustedProxies.length === 0) {
+    const message = "name the proxies that may connect in edge.trustedProxies";
+    found.push({ path: ["edge", "proxyProtocol"], message });
+  }
   config.sites.forEach((s, i) => {
     known(firms, s.firm, "firm", ["sites", i, "firm"]);
     const own = s.origins.findIndex((o) => listens.some((l) => o === `http://${l.address}`));

@@ -168,6 +168,16 @@ messages:`,
     `${GOOD}listen: { http: "127.0.0.1:99999" }\n`,
     /:20: listen\.http: ports end at 65535/,
   ],
+  [
+    "a network that is none",
+    `${GOOD}edge: { trustedProxies: [10.0.0.0/33] }\n`,
+    /:20: edge\.trustedProxies\[0\]: write a network like 10\.0\.0\.0\/8/,
+  ],
+  [
+    "the PROXY protocol from nobody",
+    `${GOOD}edge: { proxyProtocol: true }\n`,
+    /:20: edge\.proxyProtocol: name the proxies that may connect in edge\.trustedProxies/,
+  ],
 ];
 
 for (const [what, text, expected] of wrong) {

@@ -5,6 +5,7 @@ import {
   duration,
   hostName,
   hostPort,
+  network,
   openingHours,
   origin,
   phonePrefix,
@@ -141,6 +142,10 @@ export const configSchema = z.strictObject({
       /** Until the first byte of the answer. */
       responseTimeout: duration.default(60_000),
       accessLog: z.boolean().default(true),
+      /** Networks of proxies in front of us, whose word on who asks is believed. */
+      trustedProxies: z.array(network).default([]),
+      /** Each connection to `listen.http` begins with the PROXY protocol; only trusted proxies may connect. */
+      proxyProtocol: z.boolean().default(false),
     })
     .prefault({}),
   visitors: z

@@ -1,4 +1,5 @@
 /** Kinds of values that operators write: durations, addresses, hours, references to secrets. */
+import { isIP } from "node:net";
 import { z } from "zod";
 import { WEEKDAYS } from "../model/local-time.ts";
 import type { Opening } from "../model/opening-hours.ts";
@@ -106,3 +107,10 @@ export const origin = z.string().refine((text) => {
 export const slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens, as in my-shop");
+
+/** `10.0.0.0/8`, `2001:db8::/32`, or a single address. */
+export const network = z.string().refine((text) => {
+  const [address = "", bits] = text.split("/", 2);
+  const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  return bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}, "write a network like 10.0.0.0/8 or 2001:db8::/32");

@@ -24,7 +24,8 @@ export async function runEdge(
   using accessLog = config.edge.accessLog ? createAccessLog(name, clock) : undefined;
   const edge = await startEdge(
     {
-      listen: http,
+      listen: { ...http, proxyProtocol: config.edge.proxyProtocol },
+      trustedProxies: config.edge.trustedProxies,
       reusePort: true,
       sites: sitesOf(config),
       cookie: {

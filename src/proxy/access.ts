@@ -17,6 +17,6 @@ export function recordAccess(x: Exchange): void {
     status,
     bytes: connection.wire.bytesWritten - x.writtenBefore,
     durationMs,
-    address: connection.known.shortAddress(connection.address),
+    address: connection.known.shortAddress,
   });
 }

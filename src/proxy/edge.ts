@@ -3,6 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import type { Site } from "../model/site.ts";
 import { recordAccess } from "./access.ts";
+import { type Networks, networksOf } from "./client/networks.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type EdgeLimits, LIMITS } from "./limits.ts";
 import { connectToEngine, type LinkClient } from "./link/client.ts";
@@ -14,7 +15,14 @@ import { createUpstream, type Upstream, type UpstreamTimeouts } from "./upstream
 import { createVisitorCookie, type VisitorCookie } from "./visitor-cookie.ts";
 
 export interface EdgeOptions {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Each connection begins with what a proxy says of it; only trusted ones may connect. */
+    readonly proxyProtocol?: boolean;
+  };
+  /** Networks of proxies in front of us, whose word on who asks is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly reusePort: boolean;
   readonly sites: readonly Site[];
   readonly cookie: {
@@ -52,6 +60,7 @@ export interface EdgeContext extends EdgePorts {
   readonly link: LinkClient;
   readonly cookie: VisitorCookie;
   readonly engine: Upstream;
+  readonly trusted: Networks;
   siteOf(host: string): { readonly site: Site; readonly upstream: Upstream } | undefined;
   /** The Date field's value (RFC 9110, section 5.6.7). */
   date(): string;
@@ -65,6 +74,7 @@ const LONGEST_STEP_MS = 1000;
  * Serves the sites.
  *
  * @throws {Error} with the system's `code`, such as EADDRINUSE, when it cannot listen
+ * @throws {RangeError} with the one of `trustedProxies` that is no network
  */
 export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise<Edge> {
   const { clock, log, metrics } = ports;
@@ -115,6 +125,7 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
     link: connectToEngine(options.linkPath, options.name, { clock, log, metrics }),
     cookie: createVisitorCookie(options.cookie.keys),
     engine,
+    trusted: networksOf(options.trustedProxies ?? []),
     siteOf: (host) => byHost.get(host),
     date: dateOf(clock),
   };

@@ -84,12 +84,12 @@ export class Exchange {
   }
 
   get address(): string {
-    return this.connection.address;
+    return this.connection.client.address;
   }
 
   /** Whether the visitor came by https. */
   get secure(): boolean {
-    return this.connection.secure;
+    return this.connection.client.secure;
   }
 }
 

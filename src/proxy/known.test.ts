@@ -6,17 +6,19 @@ const headFor = (host: string) => exchangeWith({ headers: { host } }).asked.head
 
 t.test("what is known of a connection is learnt anew when it changes", async (t) => {
   const known = new Known();
+  const client = { address: "203.0.113.9", secure: false };
   let made = 0;
   const make = () => `made ${++made}`;
-  known.learn(headFor("Shop.example:8080"));
+  known.learn(headFor("Shop.example:8080"), client);
   t.same([known.authority, known.host], ["Shop.example:8080", "shop.example"]);
   t.equal(known.forwarding(make), "made 1");
-  known.learn(headFor("Shop.example:8080"));
+  known.learn(headFor("Shop.example:8080"), client);
   t.equal(known.forwarding(make), "made 1");
-  known.learn(headFor("other"));
+  known.learn(headFor("other"), client);
   t.equal(known.host, "other");
   t.equal(known.forwarding(make), "made 2");
 
+  t.equal(known.shortAddress, "203.0.113");
   t.equal(known.addressKey("agent", "salt", make), "made 3");
   t.equal(known.addressKey("agent", "salt", make), "made 3");
   t.equal(known.addressKey("other", "salt", make), "made 4");

@@ -1,3 +1,4 @@
+import type { Client } from "./client/forwarded.ts";
 import { type OwnCookie, findCookie } from "./cookie-header.ts";
 import { HOST } from "./http1/names.ts";
 import type { RequestHead } from "./http1/request-head.ts";
@@ -10,8 +11,11 @@ export class Known {
   authority = "";
   /** The same as a site's name: lower case, without port. */
   host = "";
+  /** The address without its last part: as much of it as may be written down. */
+  shortAddress = "";
   #forwarding: string | undefined;
-  #shortAddress: string | undefined;
+  #address: string | undefined;
+  #secure = false;
   #field = "";
   #found: OwnCookie = { cuts: [], alone: false };
   #cookie: string | undefined;
@@ -21,22 +25,24 @@ export class Known {
   #salt = "";
   #addressKey = "";
 
-  /** Learns what host a request is for. */
-  learn(head: RequestHead): void {
-    if (this.authority !== "" && head.equals(HOST, this.authority)) return;
+  /** Learns what host a request is for, and who asks. */
+  learn(head: RequestHead, { address, secure }: Client): void {
+    const sameClient = this.#address === address && this.#secure === secure;
+    if (sameClient && this.authority !== "" && head.equals(HOST, this.authority)) return;
     this.authority = head.value(HOST) ?? "";
     this.host = hostOf(this.authority);
     this.#forwarding = undefined;
+    if (sameClient) return;
+    this.#address = address;
+    this.#secure = secure;
+    this.shortAddress = address.replace(/[.:][^.:]*$/, "");
+    this.#field = "";
+    this.#agent = undefined;
   }
 
   /** The fields that say who asked, for the host. */
   forwarding(make: () => string): string {
     return (this.#forwarding ??= make());
-  }
-
-  /** The address without its last part: as much of it as may be written down. */
-  shortAddress(address: string): string {
-    return (this.#shortAddress ??= address.replace(/[.:][^.:]*$/, ""));
   }
 
   /** Where our cookie stands in a Cookie field. */

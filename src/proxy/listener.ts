@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
+import { arrive } from "./client/arrival.ts";
 import type { EdgeLimits } from "./limits.ts";
 import { type ConnectionPorts, VisitorConnection } from "./visitor-connection.ts";
 import { wireOf } from "./wire/stream-wire.ts";
@@ -10,7 +11,9 @@ export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly reusePort: boolean;
-  readonly limits: Pick<EdgeLimits, "connections">;
+  /** Each connection begins with what a proxy says of it; only trusted ones may connect. */
+  readonly proxyProtocol?: boolean;
+  readonly limits: Pick<EdgeLimits, "connections" | "headMs">;
   /** How often time limits are looked at. */
   readonly stepMs: number;
 }
@@ -26,8 +29,8 @@ export interface ListenerPorts extends Omit<ConnectionPorts, "closed"> {
 /** Where visitors connect to. */
 export interface Listener {
   readonly address: AddressInfo;
-  /** Serves HTTP/1.1 on a visitor's connection. */
-  serve(wire: Wire): void;
+  /** Serves HTTP/1.1 on a visitor's connection; `address` is the visitor's when the wire does not know it. */
+  serve(wire: Wire, address?: string): void;
   /**
    * Accepts nothing more and lets running answers finish; then event streams are ended. Whatever is left after `withinMs`,
    * tunnels among it, is cut.
@@ -49,6 +52,8 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const { limits, stepMs } = options;
   const { clock, log } = ports;
   const connections = new Set<VisitorConnection>();
+  /** Of whom the proxy in front has not told yet. */
+  const arriving = new Set<Wire>();
   let draining = false;
   /** Told whenever a request or a connection is over. */
   const watchers = new Set<() => void>();
@@ -67,8 +72,18 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     },
   };
   server.on("connection", (socket: Socket) => {
-    if (connections.size >= limits.connections) socket.destroy();
-    else serve(wireOf(socket));
+    if (connections.size + arriving.size >= limits.connections) return socket.destroy();
+    const wire = wireOf(socket);
+    if (options.proxyProtocol !== true) return serve(wire);
+    if (!ports.edge().trusted.has(wire.remoteAddress)) return wire.destroy(true);
+    arriving.add(wire);
+    arrive(wire, clock, limits.headMs, {
+      arrived(address, rest) {
+        arriving.delete(wire);
+        rest(serve(wire, address));
+      },
+      left: () => void arriving.delete(wire),
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -85,11 +100,12 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const address = server.address() as AddressInfo;
   let ticking: Timer = clock.after(stepMs, tick);
 
-  function serve(wire: Wire): void {
-    const connection = new VisitorConnection(wire, connectionPorts);
+  function serve(wire: Wire, address?: string): VisitorConnection {
+    const connection = new VisitorConnection(wire, connectionPorts, address);
     connections.add(connection);
     ports.openConnections(1);
     if (draining) connection.endSoon();
+    return connection;
   }
   function tick(): void {
     ticking = clock.after(stepMs, tick);
@@ -97,6 +113,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     for (const connection of connections) connection.tick(stepMs);
   }
   function cut(): void {
+    for (const wire of arriving) wire.destroy();
     for (const { wire } of connections) wire.destroy();
   }
   function gone(): Promise<void> {

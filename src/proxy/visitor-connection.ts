@@ -1,3 +1,5 @@
+import { type Client, clientOf } from "./client/forwarded.ts";
+import { NO_NETWORKS } from "./client/networks.ts";
 import type { EdgeContext } from "./edge.ts";
 import { Exchange, NO_REQUEST } from "./exchange.ts";
 import { Held } from "./held-bytes.ts";
@@ -37,8 +39,8 @@ export interface ConnectionPorts {
 /** A visitor's connection: its requests take turns, each is answered before the next begins (RFC 9112, section 9.3). */
 export class VisitorConnection implements WireOwner {
   readonly wire: Wire;
-  readonly address: string;
-  readonly secure: boolean;
+  /** Who asks: whoever has connected, or who a proxy that we trust says it is. */
+  client: Client;
   /** Request under way. */
   x: Exchange | undefined;
   /** Where it is being asked for. */
@@ -49,6 +51,7 @@ export class VisitorConnection implements WireOwner {
   readonly known = new Known();
   /** For how long the visitor has taken nothing. */
   quietWriteMs = 0;
+  readonly #peer: Client;
   readonly #ports: ConnectionPorts;
   readonly #ahead = new Held();
   /** Rest of an upload that nobody wants any more. */
@@ -63,10 +66,11 @@ export class VisitorConnection implements WireOwner {
   #running = false;
   #hasEnded = false;
 
-  constructor(wire: Wire, ports: ConnectionPorts) {
+  /** @param address of who connected, as the proxy in front says, or as the wire does */
+  constructor(wire: Wire, ports: ConnectionPorts, address = wire.remoteAddress) {
     this.wire = wire;
-    this.address = wire.remoteAddress;
-    this.secure = wire.secure;
+    this.#peer = { address, secure: wire.secure };
+    this.client = this.#peer;
     this.#ports = ports;
     wire.owner = this;
     wire.resume();
@@ -135,8 +139,11 @@ export class VisitorConnection implements WireOwner {
       this.#refuse(400);
       return end;
     }
-    this.known.learn(head);
-    const x = new Exchange(this.#ports.edge(), this, head, upload);
+    const edge = this.#ports.edge();
+    const { trusted } = edge;
+    if (trusted !== NO_NETWORKS) this.client = clientOf(this.#peer, trusted, (n) => head.get(n));
+    this.known.learn(head, this.client);
+    const x = new Exchange(edge, this, head, upload);
     if (this.#ending || ++this.#requests >= MOST_REQUESTS) x.close = true;
     this.x = x;
     this.quietWriteMs = 0;

@@ -25,16 +25,20 @@ export interface Stand extends AsyncDisposable {
 /** Starts an edge for one site, `127.0.0.1`, with these origins. Engagement is off: bytes must come out as they went in. */
 export async function standBefore(
   origins: readonly string[],
-  more: Partial<Pick<EdgeOptions, "limits" | "timeouts">> & { engagement?: "on" | "off" } = {},
+  more: Partial<Pick<EdgeOptions, "limits" | "timeouts" | "trustedProxies">> & {
+    engagement?: "on" | "off";
+    proxyProtocol?: boolean;
+  } = {},
 ): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), "data-path-"));
   const access: AccessRecord[] = [];
   const errors: string[] = [];
   const complaints: string[] = [];
   let open = 0;
-  const { engagement = "off", ...options } = more;
+  const { engagement = "off", proxyProtocol = false, ...options } = more;
+  const plain = plainEdge(directory, origins, { engagement });
   const edge = await startEdge(
-    { ...plainEdge(directory, origins, { engagement }), ...options },
+    { ...plain, ...options, listen: { ...plain.listen, proxyProtocol } },
     {
       clock: systemClock,
       log: {

@@ -75,17 +75,17 @@ export function exchangeWith(part: Part): TestExchange {
       return true;
     },
   };
+  const client = { address: part.address ?? "10.0.0.1", secure: part.tls ?? false };
   const connection = {
     known: new Known(),
     held: new Held(),
-    address: part.address ?? "10.0.0.1",
-    secure: part.tls ?? false,
+    client,
     wire,
     answered() {},
   } as unknown as VisitorConnection;
   const head = new RequestHead();
   scanned(head, `${part.method ?? "GET"} ${part.url ?? "/"} HTTP/1.1`, headers);
-  connection.known.learn(head);
+  connection.known.learn(head, client);
   connection.held.append(head.bytes, head.start, head.end);
   const edit = new HeadEdit();
   edit.begin();

@@ -63,6 +63,7 @@ function bench(
   const found: Opportunity[] = [];
   const changed: string[] = [];
   const ended: string[] = [];
+  const lacking: unknown[] = [];
   const evicted: string[] = [];
   const suppressed: string[] = [];
   const evaluated: string[] = [];
@@ -92,6 +93,7 @@ function bench(
         changed: (session) => void changed.push(session.id),
         ended: (id) => void ended.push(id),
       },
+      cookies: { lacks: ({ id }, facts) => void lacking.push([analysis.keysOf(id), facts]) },
       randomId: () => `id${(ids += 1)}`,
     },
   );
@@ -127,6 +129,7 @@ function bench(
     found,
     changed,
     ended,
+    lacking,
     evicted: () => told(evicted),
     suppressed: () => told(suppressed),
     evaluated,
@@ -497,6 +500,19 @@ t.test("agents get no more alerts than they can look at", (t) => {
   through("alerted", "expired");
   page("/", returned("next"));
   t.equal(found.length, 11);
+  t.end();
+});
+
+t.test("a return visit raises the priority, in the table and in the cookie, once", (t) => {
+  const { analysis, clock, lacking, page } = bench([], {
+    sites: [{ ...shop, priority: { returnVisit: 5 } }],
+  });
+  const nowMs = clock.nowMs();
+  const history = { ...firstVisit("v", nowMs - DAY_MS), visitsMs: [nowMs - DAY_MS, nowMs] };
+  page("/", returned("v"), { ...history, visitCount: 2 });
+  page("/again", returned("v"), { ...history, visitCount: 2 });
+  t.equal(analysis.session(FIRST)?.priority, 5);
+  t.same(lacking, [[["v"], { atMs: nowMs, priority: 5 }]]);
   t.end();
 });
 

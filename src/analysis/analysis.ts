@@ -3,6 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Hit } from "../model/hit.ts";
 import type { Log } from "../model/log.ts";
 import type { Offer, Opportunity, OpportunityState } from "../model/opportunity.ts";
+import { triggered } from "../model/priority.ts";
 import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
 import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
@@ -12,7 +13,13 @@ import type { Explanation } from "./explain.ts";
 import { createJudge, type Verdict } from "./judge.ts";
 import { createLoad } from "./load.ts";
 import { createOpenOpportunities } from "./opportunities.ts";
-import type { AnalysisMetrics, OpportunitySink, SessionObserver, StaffingSource } from "./ports.ts";
+import type {
+  AnalysisMetrics,
+  CookieSink,
+  OpportunitySink,
+  SessionObserver,
+  StaffingSource,
+} from "./ports.ts";
 import { enter, learn, type Row } from "./row.ts";
 import { rulesBySite, type SiteRules } from "./rules.ts";
 import { hashOf } from "./table/hash.ts";
@@ -36,6 +43,7 @@ export interface AnalysisPorts {
   readonly staffing: StaffingSource;
   readonly opportunities: OpportunitySink;
   readonly observer: SessionObserver;
+  readonly cookies: CookieSink;
   randomId(): string;
 }
 
@@ -225,10 +233,14 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       const steadyMs = clock.steadyMs();
       const row = rowFor(hit, steadyMs);
       enter(row, hit, steadyMs);
+      const { history } = row.session;
+      const raised = history && triggered(history, site.site.priority ?? {});
+      if (raised) learn(row, raised);
       if (site.timed.length > 0) setDue(row, site, steadyMs);
       act(row, judge.judge(row, site, site.rules, steadyMs), steadyMs, () => {
         table.touch(row);
         for (const displaced of table.displaced()) left(displaced, "bound");
+        if (raised) ports.cookies.lacks(row.session, raised);
         observer.changed(row.session);
       });
     },

@@ -162,6 +162,7 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
             changed: (session) => void live.add(session.id),
             ended: (id) => void live.delete(id),
           },
+          cookies: { lacks() {} },
           randomId: () => `${(ids += 1)}`,
         },
       );

@@ -2,6 +2,7 @@
 import type { Staffing } from "../model/agent.ts";
 import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
+import type { VisitorFacts } from "../model/visitor.ts";
 
 /** Who could answer, asked at the moment of a decision. */
 export interface StaffingSource {
@@ -17,6 +18,12 @@ export interface OpportunitySink {
 export interface SessionObserver {
   changed(session: Session): void;
   ended(sessionId: string, site: string): void;
+}
+
+/** The way to visitors' cookies. */
+export interface CookieSink {
+  /** The visitor's cookie lacks these facts. The visit is in the table. */
+  lacks(session: Session, facts: VisitorFacts): void;
 }
 
 export interface AnalysisMetrics {

@@ -1,5 +1,6 @@
 /** The configuration file, as a schema. An unknown key is an error: a typing mistake must not pass for a default. */
 import { z } from "zod";
+import type { Priority } from "../model/visitor.ts";
 import {
   country,
   duration,
@@ -16,6 +17,8 @@ import {
 
 const DAY_MS = 86_400_000;
 
+const raised = z.number().int().min(1).max(9) as unknown as z.ZodType<Priority>;
+
 const site = z.strictObject({
   name: slug,
   hosts: z.array(hostName).min(1),
@@ -29,6 +32,10 @@ const site = z.strictObject({
     .regex(/^\/[A-Za-z0-9._-]+\/$/, "begin and end with a slash, as in /.warmline/")
     .default("/.warmline/"),
   excludedPaths: z.array(z.string().startsWith("/")).default([]),
+  /** What raises a visitor's priority, to at least so much [0048]. */
+  priority: z
+    .strictObject({ purchase: raised.exactOptional(), returnVisit: raised.exactOptional() })
+    .exactOptional(),
   engagement: z.enum(["on", "off"]).default("on"),
   calls: z
     .strictObject({

@@ -13,7 +13,7 @@ import { listenForEdges } from "../proxy/link/server.ts";
 import { openStore } from "../store/open.ts";
 import { connectSwitch } from "./connect-switch.ts";
 import { explainListenError } from "./lifetime.ts";
-import { nextPagesOver, visitsOver } from "./link-ports.ts";
+import { nextPagesOver, toCookie, visitsOver } from "./link-ports.ts";
 import { builtFiles, preparePaths } from "./paths.ts";
 import { serveProcess } from "./serve-process.ts";
 import { callRulesOf, campaignsOf, sitesOf } from "./sites.ts";
@@ -60,6 +60,9 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       observer: {
         changed: (session) => theDesk().changed(session),
         ended: (id, site) => theDesk().ended(id, site),
+      },
+      cookies: {
+        lacks: ({ site, id }, facts) => toCookie(analysis, link, site, id, facts),
       },
     },
   );

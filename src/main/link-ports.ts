@@ -1,6 +1,7 @@
 /** The desk's ports that reach a visitor through the edges: the analysis knows the keys, the link carries the message. */
 import type { Analysis } from "../analysis/analysis.ts";
 import type { NextPages, Visits } from "../desk/ports.ts";
+import type { VisitorFacts } from "../model/visitor.ts";
 import type { LinkServer } from "../proxy/link/server.ts";
 
 /** A visitor who does not come back within a day keeps the facts of the cookie. */
@@ -19,10 +20,21 @@ export function visitsOver(analysis: Analysis, link: LinkServer): Visits {
       analysis.learn(sessionId, facts);
       const site = analysis.session(sessionId)?.site;
       if (site === undefined) return;
-      const keys = analysis.keysOf(sessionId);
-      link.learn({ site, keys, facts, expiresMs: facts.atMs + FACTS_LIFETIME_MS });
+      toCookie(analysis, link, site, sessionId, facts);
     },
   };
+}
+
+/** Writes facts into the visitor's cookie with the next page, by the edges. */
+export function toCookie(
+  analysis: Analysis,
+  link: LinkServer,
+  site: string,
+  sessionId: string,
+  facts: VisitorFacts,
+): void {
+  const keys = analysis.keysOf(sessionId);
+  link.learn({ site, keys, facts, expiresMs: facts.atMs + FACTS_LIFETIME_MS });
 }
 
 /** The way to a visitor's next page. */

@@ -1,4 +1,5 @@
 import type { Opening } from "./opening-hours.ts";
+import type { PriorityTriggers } from "./priority.ts";
 
 /** A web site behind the gateway. */
 export interface Site {
@@ -19,6 +20,8 @@ export interface Site {
   readonly reservedPath: string;
   /** Paths (prefixes) whose requests are never counted. */
   readonly excludedPaths: readonly string[];
+  /** What raises visitors' priorities. */
+  readonly priority?: PriorityTriggers;
   /** `off`: the site is only proxied. */
   readonly engagement: "on" | "off";
 }

@@ -5,6 +5,7 @@ import {
   BOB,
   end,
   EVE,
+  refOf,
   settled,
   type Stand,
   stand,
@@ -330,6 +331,40 @@ t.test("call at once: an agent who is free and the visitor are called, or nobody
   t.equal(s.desk.contacts.waiting("other"), 0);
   t.end();
 });
+
+t.test("a visit with an open page is held until the last one is closed", async (t) => {
+  const s = await stand();
+  t.teardown(() => s[Symbol.asyncDispose]());
+  visit(s, "s1");
+  const heard = () => s.told.filter(({ what }) => /^(hold|let go)$/.test(what)).map((o) => o.what);
+  const [first, second] = [1, 2].map(() => s.desk.streams.open("shop", refOf("s1"), () => {}));
+  t.same(heard(), ["hold"]);
+  first?.[Symbol.dispose]();
+  t.same(heard(), ["hold"]);
+  second?.[Symbol.dispose]();
+  t.same(heard(), ["hold", "let go"]);
+  t.end();
+});
+
+t.test(
+  "when very many visitors click, desks are told of the latest, and of no end they missed",
+  async (t) => {
+    const s = await stand();
+    t.teardown(() => s[Symbol.asyncDispose]());
+    const { feed } = open(s, ANNA);
+    for (let i = 0; i < 150; i += 1) s.desk.changed(visit(s, `v${i}`));
+    s.clock.advance(500);
+    const shown = feed.flatMap((m) => (m.type === "visitor" ? [m.session.id] : []));
+    t.same([shown.length, shown[0], shown.at(-1)], [100, "v50", "v149"]);
+    for (const id of ["v0", "v149"]) s.desk.ended(id, "shop");
+    s.clock.advance(500);
+    t.same(
+      feed.flatMap((m) => (m.type === "visitor_gone" ? [m.sessionId] : [])),
+      ["v149"],
+    );
+    t.end();
+  },
+);
 
 t.test("a campaign without words of its own for an offer has the standing ones", async (t) => {
   const s = await stand();

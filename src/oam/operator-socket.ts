@@ -37,7 +37,7 @@ export interface OperatorSource {
 }
 
 /** More would keep visitors' hits waiting. */
-export const MOST_LISTED = 1_000;
+const MOST_LISTED = 1_000;
 const OWNER_ONLY = 0o600;
 
 const query = z.object({

@@ -100,6 +100,8 @@ t.test("several members, cut anywhere: only the first has the front", async (t) 
       [at, Infinity],
       [at, 1],
       [at, 5],
+      [at, 18],
+      [at, 40],
     ]) {
       const { all, other } = pass(body, sizes);
       if (other) continue;

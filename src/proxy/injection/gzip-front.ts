@@ -68,21 +68,25 @@ export class GzipFront implements Stage {
   }
 
   take(bytes: Buffer, start: number, end: number, last: boolean, out: Out): Streams | undefined {
-    const held = this.#held;
+    const held = this.#release(bytes, start, end, out);
     this.#held = NOTHING;
-    const streams =
-      held.length === 0
-        ? this.#next(bytes, start, end, last, out)
-        : this.#next(
-            Buffer.concat([held, bytes.subarray(start, end)]),
-            0,
-            held.length + end - start,
-            last,
-            out,
-          );
+    const joined = held.length === 0 ? bytes : Buffer.concat([held, bytes.subarray(start, end)]);
+    const [from, to] = held.length === 0 ? [start, end] : [0, joined.length];
+    const streams = this.#next(joined, from, to, last, out);
     streams?.[0].write(held);
     if (last && !streams) this.#way.appended({ markup: false, loader: true });
     return streams;
+  }
+
+  /** Hands on what was held back, if the next bytes tell that it is no trailer; returns what must be held back still. */
+  #release(bytes: Buffer, start: number, end: number, out: Out): Buffer {
+    const held = this.#held;
+    if (this.#state !== "placed" || end - start <= HELD_BYTES) return held;
+    const seam = Buffer.concat([held, bytes.subarray(start, start + HELD_BYTES + 1)]);
+    if (nextMember(seam, TRAILER_BYTES, seam.length) >= 0) return held;
+    out.put(held, 0, held.length);
+    this.#passed += held.length;
+    return NOTHING;
   }
 
   /** The bytes begin with what was held back. */

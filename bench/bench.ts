@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { engine } from "./analysis/engine.ts";
 import { dialler } from "./dialler.ts";
 import { readmeWith, resultsWith } from "./results.ts";
 import { dataPlane } from "./proxy/data-plane.ts";
@@ -20,6 +21,7 @@ const sections = [
   { name: "proxy", title: "The data plane beside its peers", measure: dataPlane },
   { name: "latency", title: "Latency at half load, and two workers", measure: latency },
   { name: "limits", title: "What a connection and a feature cost", measure: ownLimits },
+  { name: "engine", title: "A million sessions", measure: engine },
   { name: "dialler", title: "Predictive dialling", measure: dialler },
 ] as const;
 

@@ -1,0 +1,91 @@
+/** One measurement in a process of its own, so that memory is its alone: prints a line of JSON. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { analysisOf, forgedHitOf, hitOf, numbers } from "./load.ts";
+import { longestStallMs } from "./stalls.ts";
+
+const SESSIONS = 1_000_000;
+/** Hits that come over the link in one message. */
+const BATCH = 64;
+const PAGES = 4;
+const WAIT_MS = 60_000;
+/** Between batches: some 7,000 hits a second, twice what a million sessions make that look at a page for a minute or two. */
+const PACE_MS = 8;
+
+async function table() {
+  const random = numbers(1);
+  const before = settledRss();
+  const analysis = analysisOf({ sessions: SESSIONS });
+  const filling = await longestStallMs(SESSIONS * PAGES, BATCH, (i) =>
+    analysis.touch(hitOf(i % SESSIONS, random)),
+  );
+  const bytes = (settledRss() - before) / analysis.count();
+  const touches: number[] = [];
+  const running = await longestStallMs(300_000, BATCH, () => {
+    const hit = hitOf(random(SESSIONS), random);
+    const beganMs = performance.now();
+    analysis.touch(hit);
+    touches.push(performance.now() - beganMs);
+  });
+  touches.sort((a, b) => a - b);
+  const at = (share: number) => touches[Math.floor(touches.length * share)]! * 1_000;
+  const rows = analysis.count();
+  return { rows, bytes, filling, running, medianUs: at(0.5), p99Us: at(0.99) };
+}
+
+/** A million visitors, each with a due time of his own a minute after his page; nothing but time happens. */
+async function dueTimes() {
+  const random = numbers(2);
+  const late: number[] = [];
+  const analysis = analysisOf({
+    sessions: SESSIONS,
+    criteria: [`page.seconds >= ${WAIT_MS / 1_000}`],
+    found: (firedMs, pageMs) => late.push(firedMs - pageMs - WAIT_MS),
+  });
+  await longestStallMs(SESSIONS, BATCH, (i) => analysis.touch(hitOf(i, random)), PACE_MS);
+  await sleep(WAIT_MS + 5_000);
+  late.sort((a, b) => a - b);
+  const p99 = late[Math.floor(late.length * 0.99)];
+  return { fired: late.length, early: Math.max(0, -late[0]!), p99, worst: late.at(-1) };
+}
+
+async function flood() {
+  const random = numbers(3);
+  const real = 100_000;
+  const forged = 10_000_000;
+  const analysis = analysisOf({ sessions: SESSIONS });
+  const before = settledRss();
+  for (let i = 0; i < 2 * real; i += 1) analysis.touch(hitOf(i % real, random));
+  let mostRows = 0;
+  let mostBytes = 0;
+  const beganMs = process.cpuUsage().user / 1_000;
+  const stall = await longestStallMs(forged, BATCH, (i) => {
+    analysis.touch(forgedHitOf(i));
+    mostRows = Math.max(mostRows, analysis.count());
+    mostBytes = Math.max(mostBytes, analysis.bytes());
+  });
+  const eachUs = ((process.cpuUsage().user / 1_000 - beganMs) / forged) * 1_000;
+  let kept = 0;
+  for (let i = 0; i < real; i += 1) if (analysis.find("shop", hitOf(i, random).visitor)) kept += 1;
+  return {
+    mostRows,
+    mostBytes: mostBytes / SESSIONS,
+    rss: (settledRss() - before) / SESSIONS,
+    kept: kept / real,
+    stall,
+    eachUs,
+  };
+}
+
+function settledRss(): number {
+  for (let i = 0; i < 3; i += 1) globalThis.gc?.();
+  return process.memoryUsage().rss;
+}
+
+const measurements = { table, dueTimes, flood };
+export type Measured = {
+  [Name in keyof typeof measurements]: Awaited<ReturnType<(typeof measurements)[Name]>>;
+};
+
+const name = process.argv[2] as keyof typeof measurements;
+process.stdout.write(`${JSON.stringify(await measurements[name]())}\n`);
+process.exit(0);

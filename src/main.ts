@@ -3,6 +3,7 @@ import { criterionProblem } from "./analysis/criteria/problem.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { Config } from "./config/schema.ts";
+import { certificateProblem } from "./main/certificates.ts";
 import { failStart, leave, StartError } from "./main/lifetime.ts";
 import { version } from "./main/version.ts";
 
@@ -93,7 +94,7 @@ async function execute(command: string): Promise<void> {
 
 /** @throws {ConfigError} */
 function config(): Config {
-  return loadConfig(file, { criterion: criterionProblem });
+  return loadConfig(file, { criterion: criterionProblem, certificate: certificateProblem });
 }
 
 function parseCommandLine() {

@@ -1,5 +1,11 @@
+import type { Config } from "./schema.ts";
+
+export type CertificateFiles = Config["tls"]["certificates"][number];
+
 /** What the loader asks others about values it cannot judge itself. */
 export interface Checks {
   /** What is wrong with a criterion, or nothing. */
   criterion(expression: string): string | undefined;
+  /** What is wrong with a certificate's files, or nothing. */
+  certificate(files: CertificateFiles): string | undefined;
 }

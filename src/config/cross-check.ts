@@ -46,6 +46,16 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     const message = "name the proxies that may connect in edge.trustedProxies";
     found.push({ path: ["edge", "proxyProtocol"], message });
   }
+  config.tls.certificates.forEach((files, i) => {
+    const wrong = checks.certificate(files);
+    if (wrong !== undefined) found.push({ path: ["tls", "certificates", i], message: wrong });
+  });
+  if (config.tls.certificates.length > 0 && config.listen.https === undefined) {
+    found.push({
+      path: ["tls", "certificates"],
+      message: "nobody asks for them: listen.https is missing, as in https: 0.0.0.0:443",
+    });
+  }
   config.sites.forEach((s, i) => {
     known(firms, s.firm, "firm", ["sites", i, "firm"]);
     const own = s.origins.findIndex((o) => listens.some((l) => o === `http://${l.address}`));

@@ -28,6 +28,8 @@ campaigns:
 
 const checks = {
   criterion: (text: string) => (text.includes("nonsense") ? "1:1: no such fact" : undefined),
+  certificate: (files: object) =>
+    JSON.stringify(files).includes("missing") ? "missing.pem: there is no such file" : undefined,
 };
 const parse = (text: string, environment = {}) =>
   parseConfig(text, "warmline.yaml", checks, environment);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Priority } from "../model/visitor.ts";
 import {
+  certificateFiles,
   country,
   duration,
   hostName,
@@ -124,8 +125,16 @@ export const configSchema = z.strictObject({
   listen: z
     .strictObject({
       http: hostPort.prefault("127.0.0.1:8080"),
+      https: hostPort.exactOptional(),
       desk: hostPort.prefault("127.0.0.1:8081"),
       admin: hostPort.prefault("127.0.0.1:9090"),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      /** None: one that nobody vouches for is made. The first is for visitors who name no host. */
+      certificates: z.array(certificateFiles).default([]),
+      minVersion: z.enum(["TLSv1.2", "TLSv1.3"]).default("TLSv1.2"),
     })
     .prefault({}),
   directories: z

@@ -114,3 +114,30 @@ export const network = z.string().refine((text) => {
   const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
   return bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }, "write a network like 10.0.0.0/8 or 2001:db8::/32");
+
+/** Files of a certificate: PEM, or PKCS #12 with its passphrase. */
+export const certificateFiles = z
+  .strictObject({
+    cert: z.string().min(1).exactOptional(),
+    key: z.string().min(1).exactOptional(),
+    pkcs12: z.string().min(1).exactOptional(),
+    passphrase: z.string().exactOptional(),
+  })
+  .transform(({ cert, key, pkcs12, passphrase }, context) => {
+    if (pkcs12 !== undefined && cert === undefined && key === undefined) {
+      return { pkcs12, passphrase: passphrase ?? "" };
+    }
+    if (
+      cert !== undefined &&
+      key !== undefined &&
+      pkcs12 === undefined &&
+      passphrase === undefined
+    ) {
+      return { cert, key };
+    }
+    context.addIssue({
+      code: "custom",
+      message: "name cert and key, or pkcs12 and its passphrase",
+    });
+    return z.NEVER;
+  });

@@ -2,11 +2,13 @@ import { createServer } from "node:net";
 import { spawnSync } from "node:child_process";
 import type { HostPort } from "../config/values.ts";
 import type { Config } from "../config/schema.ts";
+import { systemClock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { type AdminListener, listenForOperators } from "../oam/admin.ts";
 import { createLog } from "../oam/log.ts";
 import { createRegistry } from "../oam/metrics.ts";
 import { openKeyRing } from "../proxy/key-ring.ts";
+import { readCertificates } from "./certificates.ts";
 import { explainListenError, StartError, stopRequested } from "./lifetime.ts";
 import { preparePaths } from "./paths.ts";
 import { type Supervisor, supervise } from "./supervisor.ts";
@@ -20,8 +22,14 @@ import { version } from "./version.ts";
 export async function runGateway(config: Config, file: string): Promise<void> {
   const log = createLog("supervisor", config.log.level);
   const paths = preparePaths(config);
-  openKeyRing(paths.keyRing); // made once here, before several edges look for it
-  await mustBeFree(config.listen.http);
+  const { http, https } = config.listen;
+  // Made once here, before several edges look for them.
+  openKeyRing(paths.keyRing);
+  if (https) {
+    readCertificates({ config, selfSigned: paths.selfSigned, clock: systemClock });
+    await mustBeFree(https, "listen.https");
+  }
+  await mustBeFree(http, "listen.http");
   const stop = stopRequested();
   const supervisor = supervise(config, file, log);
   let draining = false;
@@ -77,7 +85,7 @@ async function adminListener(
  * The edges share their port among themselves (SO_REUSEPORT), and would share it with another gateway of the same user
  * just as well: so look first, with a socket that does not share.
  */
-async function mustBeFree({ host, port }: HostPort): Promise<void> {
+async function mustBeFree({ host, port }: HostPort, key: string): Promise<void> {
   const probe = createServer();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -85,7 +93,7 @@ async function mustBeFree({ host, port }: HostPort): Promise<void> {
       probe.listen({ host, port, exclusive: true }, resolve);
     });
   } catch (error) {
-    throw explainListenError(error, "listen.http", `${host}:${port}`);
+    throw explainListenError(error, key, `${host}:${port}`);
   }
   await new Promise((resolve) => probe.close(resolve));
 }

@@ -12,6 +12,7 @@ export const builtFiles = { desk: join(root, "dist/desk"), visitor: join(root, "
 export interface Paths {
   readonly database: string;
   readonly keyRing: string;
+  readonly selfSigned: string;
   readonly link: string;
   readonly visitors: string;
   readonly operator: string;
@@ -30,6 +31,7 @@ export function preparePaths(config: Config): Paths {
   return {
     database: resolve(state, "warmline.sqlite"),
     keyRing: resolve(state, "visitor-cookie.keys"),
+    selfSigned: resolve(state, "self-signed.pem"),
     link: resolve(run, "link.sock"),
     visitors: resolve(run, "visitors.sock"),
     operator: resolve(run, "operator.sock"),

@@ -19,7 +19,7 @@ t.test("every metric has the prefix, a help text, and bounded labels", async (t)
   );
   t.ok(ours.length > 25, `${ours.length} metrics`);
   for (const metric of ours) {
-    t.match(metric.name, /^warmline_[a-z_]+$/);
+    t.match(metric.name, /^warmline_[a-z][a-z0-9_]*$/);
     t.match(metric.help, /\.$/, metric.name);
   }
 });

@@ -43,6 +43,26 @@ export function edgeMetrics(registry: Registry) {
   ]);
   const link = gauge(registry, "link_up", "Whether this edge reaches the engine.", []);
   const open = gauge(registry, "open_connections", "Connections of visitors.", []);
+  const ends = new Gauge({
+    name: "warmline_tls_certificate_not_after_timestamp_seconds",
+    help: "When a site's certificate ends.",
+    labelNames: ["site"],
+    registers: [registry],
+    // Of several edges the first to end counts, not the sum.
+    aggregator: "min",
+  });
+  const handshakes = counter(
+    registry,
+    "tls_handshakes_total",
+    "TLS handshakes that were completed.",
+    ["version", "resumed"],
+  );
+  const failed = counter(registry, "tls_handshake_errors_total", "TLS handshakes that failed.", [
+    "reason",
+  ]);
+  const abuses = counter(registry, "http2_abuses_total", "Connections of HTTP/2 that were cut.", [
+    "reason",
+  ]);
   return {
     request: requests,
     upstreamError: (site: string, kind: string) => upstream.inc({ site, kind }),
@@ -53,6 +73,11 @@ export function edgeMetrics(registry: Registry) {
     cookieRejected: (reason: string) => cookies.inc({ reason }),
     linkUp: (up: boolean) => link.set(up ? 1 : 0),
     openConnections: (change: 1 | -1) => open.inc(change),
+    certificateEnds: (site: string, atSeconds: number) => ends.set({ site }, atSeconds),
+    tlsHandshake: (protocol: string, resumed: boolean) =>
+      handshakes.inc({ version: protocol, resumed: String(resumed) }),
+    tlsHandshakeFailed: (reason: string) => failed.inc({ reason }),
+    http2Abused: (reason: string) => abuses.inc({ reason }),
   };
 }
 

@@ -7,22 +7,21 @@ import { type Networks, networksOf } from "./client/networks.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type EdgeLimits, LIMITS } from "./limits.ts";
 import { connectToEngine, type LinkClient } from "./link/client.ts";
-import { listen } from "./listener.ts";
+import { listen, type ListenAt } from "./listener.ts";
 import { answerItself } from "./own-page.ts";
 import { run } from "./pipeline.ts";
 import type { AccessRecord, EdgeMetrics } from "./ports.ts";
+import type { Certificates } from "./tls/choose.ts";
+import type { TlsOptions } from "./tls/terminate.ts";
 import { createUpstream, type Upstream, type UpstreamTimeouts } from "./upstream/upstream.ts";
 import { createVisitorCookie, type VisitorCookie } from "./visitor-cookie.ts";
 
 export interface EdgeOptions {
-  readonly listen: {
-    readonly host: string;
-    readonly port: number;
-    /** Each connection begins with what a proxy says of it; only trusted ones may connect. */
-    readonly proxyProtocol?: boolean;
-  };
+  readonly listen: ListenAt;
   /** Networks of proxies in front of us, whose word on who asks is believed. */
   readonly trustedProxies?: readonly string[];
+  /** HTTPS, when it is offered. */
+  readonly https?: ListenAt & Pick<TlsOptions, "certificates" | "minVersion">;
   readonly reusePort: boolean;
   readonly sites: readonly Site[];
   readonly cookie: {
@@ -49,6 +48,10 @@ export interface EdgePorts {
 
 export interface Edge extends AsyncDisposable {
   readonly address: AddressInfo;
+  /** Of HTTPS, when it is offered. */
+  readonly httpsAddress: AddressInfo | undefined;
+  /** New handshakes get these certificates; connections that are up keep theirs. */
+  useCertificates(certificates: Certificates): void;
   /** Accepts nothing more, finishes what runs, cuts what is left after `withinMs`. */
   drain(withinMs: number): Promise<void>;
 }
@@ -98,11 +101,20 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
   upstreams.push(engine);
   const stepMs = stepOf(limits, options.timeouts);
   const listener = await listen(
-    { ...options.listen, reusePort: options.reusePort, limits, stepMs },
+    {
+      http: options.listen,
+      https: options.https && { ...options.https, keys: options.cookie.keys, limits },
+      reusePort: options.reusePort,
+      limits,
+      stepMs,
+    },
     {
       clock,
       log,
       openConnections: (change) => metrics.openConnections(change),
+      handshake: (version, resumed) => metrics.tlsHandshake(version, resumed),
+      handshakeFailed: (reason) => metrics.tlsHandshakeFailed(reason),
+      http2Abused: (reason) => metrics.http2Abused(reason),
       edge: () => edge,
       run(x, head, edit, bodyEnd) {
         try {
@@ -131,6 +143,8 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
   };
   return {
     address: listener.address,
+    httpsAddress: listener.httpsAddress,
+    useCertificates: (certificates) => listener.tls?.use(certificates),
     drain: (withinMs) => listener.drain(withinMs),
     async [Symbol.asyncDispose]() {
       await listener.close();

@@ -18,6 +18,31 @@ export interface EdgeLimits {
   readonly originRestMs: number;
   /** How long a connection to an origin is kept without use. */
   readonly originIdleMs: number;
+  /** How long a TLS handshake may take, and how many may be under way; more are closed at once. */
+  readonly handshakeMs: number;
+  readonly handshakes: number;
+  readonly http2: Http2Limits;
+}
+
+/** What one connection of HTTP/2 bears. */
+export interface Http2Limits {
+  /** Requests at the same time. */
+  readonly streams: number;
+  /** Requests in all; then the visitor is asked to connect again. */
+  readonly requests: number;
+  /** Requests that end before their answer: so many at once, and so many a second afterwards. */
+  readonly resets: number;
+  readonly resetsPerSecond: number;
+  /** Bytes of frames that carry neither head nor body: at once, and a second afterwards. */
+  readonly overhead: number;
+  readonly overheadPerSecond: number;
+  /** Fields of a head, and their bytes. */
+  readonly fields: number;
+  readonly fieldBytes: number;
+  /** How much of a body a visitor may send before we take it, in bytes. */
+  readonly uploadWindow: number;
+  /** Bytes that all streams together may keep waiting. */
+  readonly memory: number;
 }
 
 export const LIMITS: EdgeLimits = {
@@ -31,4 +56,22 @@ export const LIMITS: EdgeLimits = {
   originQueue: 1024,
   originRestMs: 5000,
   originIdleMs: 30_000,
+  handshakeMs: 10_000,
+  handshakes: 1000,
+  http2: {
+    // Browsers expect no less.
+    streams: 100,
+    requests: 10_000,
+    // Leaving a page of a hundred pictures is no attack, twice.
+    resets: 200,
+    resetsPerSecond: 20,
+    // Uploads that were answered early are on their way still, with all their windows.
+    overhead: 1_048_576,
+    overheadPerSecond: 32_768,
+    fields: 128,
+    fieldBytes: 16_384,
+    uploadWindow: 262_144,
+    // A hundred answers that nobody takes, each with what was read of it at once.
+    memory: 16_000_000,
+  },
 };

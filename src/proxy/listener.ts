@@ -1,27 +1,43 @@
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { arrive } from "./client/arrival.ts";
+import { type Http2Abuse, Http2Connection } from "./http2/connection.ts";
 import type { EdgeLimits } from "./limits.ts";
+import {
+  terminateTls,
+  type TlsOptions,
+  type TlsPorts,
+  type TlsTerminator,
+} from "./tls/terminate.ts";
 import { type ConnectionPorts, VisitorConnection } from "./visitor-connection.ts";
 import { wireOf } from "./wire/stream-wire.ts";
 import type { Wire } from "./wire/wire.ts";
 
-export interface ListenerOptions {
+/** An address to listen at. */
+export interface ListenAt {
   readonly host: string;
   readonly port: number;
-  readonly reusePort: boolean;
   /** Each connection begins with what a proxy says of it; only trusted ones may connect. */
   readonly proxyProtocol?: boolean;
-  readonly limits: Pick<EdgeLimits, "connections" | "headMs">;
+}
+
+export interface ListenerOptions {
+  readonly http: ListenAt;
+  readonly https: (ListenAt & TlsOptions) | undefined;
+  readonly reusePort: boolean;
+  readonly limits: EdgeLimits;
   /** How often time limits are looked at. */
   readonly stepMs: number;
 }
 
-export interface ListenerPorts extends Omit<ConnectionPorts, "closed"> {
+export interface ListenerPorts extends Omit<ConnectionPorts, "closed">, Omit<TlsPorts, "secured"> {
   readonly clock: Clock;
   readonly log: Log;
   openConnections(change: 1 | -1): void;
+  /** A connection of HTTP/2 was cut. */
+  http2Abused(reason: Http2Abuse): void;
   /** So much time has passed. */
   tick(stepMs: number): void;
 }
@@ -29,8 +45,9 @@ export interface ListenerPorts extends Omit<ConnectionPorts, "closed"> {
 /** Where visitors connect to. */
 export interface Listener {
   readonly address: AddressInfo;
-  /** Serves HTTP/1.1 on a visitor's connection; `address` is the visitor's when the wire does not know it. */
-  serve(wire: Wire, address?: string): void;
+  /** Of HTTPS, when it is offered. */
+  readonly httpsAddress: AddressInfo | undefined;
+  readonly tls: TlsTerminator | undefined;
   /**
    * Accepts nothing more and lets running answers finish; then event streams are ended. Whatever is left after `withinMs`,
    * tunnels among it, is cut.
@@ -49,16 +66,19 @@ const GRACE_MS = 500;
  * @throws {Error} with the system's `code`, such as EADDRINUSE, when it cannot listen
  */
 export async function listen(options: ListenerOptions, ports: ListenerPorts): Promise<Listener> {
-  const { limits, stepMs } = options;
+  const { limits, stepMs, https, reusePort } = options;
   const { clock, log } = ports;
-  const connections = new Set<VisitorConnection>();
+  /** HTTP/1.1 on wires of any kind, each with what is to be done at its end. */
+  const connections = new Map<VisitorConnection, () => void>();
+  const http2 = new Set<Http2Connection>();
+  const secured = new Set<Socket>();
   /** Of whom the proxy in front has not told yet. */
   const arriving = new Set<Wire>();
+  let open = 0;
   let draining = false;
   /** Told whenever a request or a connection is over. */
   const watchers = new Set<() => void>();
   const changed = () => watchers.forEach((watch) => watch());
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   const connectionPorts: ConnectionPorts = {
     ...ports,
     over(x) {
@@ -66,78 +86,133 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
       changed();
     },
     closed(connection) {
+      const over = connections.get(connection);
       if (!connections.delete(connection)) return;
-      ports.openConnections(-1);
+      over?.();
       changed();
     },
   };
-  server.on("connection", (socket: Socket) => {
-    if (connections.size + arriving.size >= limits.connections) return socket.destroy();
-    const wire = wireOf(socket);
-    if (options.proxyProtocol !== true) return serve(wire);
-    if (!ports.edge().trusted.has(wire.remoteAddress)) return wire.destroy(true);
-    arriving.add(wire);
-    arrive(wire, clock, limits.headMs, {
-      arrived(address, rest) {
-        arriving.delete(wire);
-        rest(serve(wire, address));
-      },
-      left: () => void arriving.delete(wire),
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(
-      { host: options.host, port: options.port, reusePort: options.reusePort, backlog: 4096 },
-      () => {
-        server.off("error", reject);
-        resolve();
-      },
+  const http2Ports = {
+    clock,
+    limits,
+    serve: (wire: Wire) => void serve(wire, () => undefined),
+    abused: (reason: Http2Abuse) => ports.http2Abused(reason),
+    closed: (connection: Http2Connection) => void http2.delete(connection),
+  };
+  const tls = https && terminateTls(https, { ...ports, secured: speak });
+  const servers = [
+    await openPort({ ...options.http, reusePort, halfOpen: true }, (socket) => {
+      if (enter()) begin(wireOf(socket));
+      else socket.destroy();
+    }),
+  ];
+  if (https && tls) {
+    servers.push(
+      // Who leaves in the middle of a handshake is gone; afterwards the wire looks after both ends.
+      await openPort({ ...https, reusePort, halfOpen: false }, (socket) => {
+        if (!enter()) {
+          socket.destroy();
+          return;
+        }
+        secured.add(socket);
+        socket.once("close", () => {
+          secured.delete(socket);
+          leave();
+        });
+        tls.accept(socket);
+      }),
     );
-  });
-  // Such as too many open files while accepting: the connection is lost, the process is not.
-  server.on("error", (error) => log.error({ err: error }, "cannot accept"));
-  const address = server.address() as AddressInfo;
+  }
+  for (const server of servers) {
+    // Such as too many open files while accepting: the connection is lost, the process is not.
+    server.on("error", (error) => log.error({ err: error }, "cannot accept"));
+  }
+  const [address, httpsAddress] = servers.map((server) => server.address() as AddressInfo);
   let ticking: Timer = clock.after(stepMs, tick);
 
-  function serve(wire: Wire, address?: string): VisitorConnection {
-    const connection = new VisitorConnection(wire, connectionPorts, address);
-    connections.add(connection);
+  function enter(): boolean {
+    if (open >= limits.connections) return false;
+    open++;
     ports.openConnections(1);
+    return true;
+  }
+  function leave(): void {
+    open--;
+    ports.openConnections(-1);
+    changed();
+  }
+  function begin(wire: Wire): void {
+    if (options.http.proxyProtocol !== true) {
+      serve(wire, leave);
+    } else if (!ports.edge().trusted.has(wire.remoteAddress)) {
+      wire.destroy(true);
+      leave();
+    } else {
+      arriving.add(wire);
+      arrive(wire, clock, limits.headMs, {
+        arrived(address, rest) {
+          arriving.delete(wire);
+          rest(serve(wire, leave, address));
+        },
+        left() {
+          arriving.delete(wire);
+          leave();
+        },
+      });
+    }
+  }
+  /** A TLS session is up: the visitor has chosen his protocol (RFC 7301). */
+  function speak(socket: TLSSocket): void {
+    if (socket.alpnProtocol !== "h2") {
+      serve(wireOf(socket), () => undefined);
+      return;
+    }
+    const connection = new Http2Connection(socket, http2Ports);
+    http2.add(connection);
+    if (draining) connection.close();
+  }
+  function serve(wire: Wire, over: () => void, address?: string): VisitorConnection {
+    const connection = new VisitorConnection(wire, connectionPorts, address);
+    connections.set(connection, over);
     if (draining) connection.endSoon();
     return connection;
   }
   function tick(): void {
     ticking = clock.after(stepMs, tick);
     ports.tick(stepMs);
-    for (const connection of connections) connection.tick(stepMs);
+    for (const connection of connections.keys()) connection.tick(stepMs);
+    for (const connection of http2) connection.tick(stepMs);
   }
   function cut(): void {
     for (const wire of arriving) wire.destroy();
-    for (const { wire } of connections) wire.destroy();
+    for (const { wire } of connections.keys()) wire.destroy();
+    for (const socket of secured) socket.destroy();
   }
   function gone(): Promise<void> {
     return new Promise((resolve) => {
       const watch = () => {
-        if (connections.size === 0) resolve();
+        if (open === 0) resolve();
       };
       watchers.add(watch);
       watch();
     });
   }
   return {
-    address,
-    serve,
+    address: address as AddressInfo,
+    httpsAddress,
+    tls,
     async drain(withinMs) {
       draining = true;
-      server.close();
-      for (const connection of connections) connection.endSoon();
+      for (const server of servers) server.close();
+      for (const connection of connections.keys()) connection.endSoon();
+      for (const connection of http2) connection.close();
       using _limit = clock.after(withinMs, cut);
       using _grace = clock.after(Math.min(GRACE_MS, withinMs), () => {
         const settle = () => {
-          for (const connection of connections) if (connection.idle) connection.wire.end();
-          if ([...connections].some((connection) => connection.waitedFor)) return;
-          for (const { streaming, wire } of connections) if (streaming) wire.destroy();
+          const all = [...connections.keys()];
+          for (const connection of all) if (connection.idle) connection.wire.end();
+          if (all.some((connection) => connection.waitedFor)) return;
+          for (const { streaming, wire } of all) if (streaming) wire.destroy();
         };
         watchers.add(settle);
         settle();
@@ -146,9 +221,26 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     },
     async close() {
       ticking[Symbol.dispose]();
-      server.close();
+      for (const server of servers) server.close();
       cut();
       await gone();
     },
   };
+}
+
+/** @throws {Error} with the system's `code`, when it cannot listen */
+async function openPort(
+  at: ListenAt & { readonly reusePort: boolean; readonly halfOpen: boolean },
+  accept: (socket: Socket) => void,
+): Promise<Server> {
+  const { host, port, reusePort, halfOpen: allowHalfOpen } = at;
+  const server = createServer({ allowHalfOpen, pauseOnConnect: true, noDelay: true }, accept);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port, reusePort, backlog: 4096 }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return server;
 }

@@ -12,6 +12,10 @@ export interface EdgeMetrics {
   cookieRejected(reason: string): void;
   linkUp(up: boolean): void;
   openConnections(change: 1 | -1): void;
+  tlsHandshake(version: string, resumed: boolean): void;
+  tlsHandshakeFailed(reason: string): void;
+  /** A connection of HTTP/2 was cut. */
+  http2Abused(reason: string): void;
 }
 
 /** One line of the access log; already redacted (no query string, address shortened). */

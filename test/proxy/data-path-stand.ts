@@ -19,13 +19,15 @@ export interface Stand extends AsyncDisposable {
   readonly errors: string[];
   /** Messages of the levels warn and error. */
   readonly complaints: string[];
+  /** What was counted of TLS and HTTP/2. */
+  readonly counted: string[];
   open(): number;
 }
 
 /** Starts an edge for one site, `127.0.0.1`, with these origins. Engagement is off: bytes must come out as they went in. */
 export async function standBefore(
   origins: readonly string[],
-  more: Partial<Pick<EdgeOptions, "limits" | "timeouts" | "trustedProxies">> & {
+  more: Partial<Pick<EdgeOptions, "limits" | "timeouts" | "trustedProxies" | "https">> & {
     engagement?: "on" | "off";
     proxyProtocol?: boolean;
   } = {},
@@ -34,6 +36,7 @@ export async function standBefore(
   const access: AccessRecord[] = [];
   const errors: string[] = [];
   const complaints: string[] = [];
+  const counted: string[] = [];
   let open = 0;
   const { engagement = "off", proxyProtocol = false, ...options } = more;
   const plain = plainEdge(directory, origins, { engagement });
@@ -52,6 +55,9 @@ export async function standBefore(
         ...silentMetrics,
         upstreamError: (_, kind) => void errors.push(kind),
         openConnections: (change) => void (open += change),
+        tlsHandshake: (version, resumed) => void counted.push(`${version} ${resumed}`),
+        tlsHandshakeFailed: (reason) => void counted.push(reason),
+        http2Abused: (reason) => void counted.push(reason),
       },
     },
   );
@@ -63,6 +69,7 @@ export async function standBefore(
     access,
     errors,
     complaints,
+    counted,
     open: () => open,
     async [Symbol.asyncDispose]() {
       await edge[Symbol.asyncDispose]();

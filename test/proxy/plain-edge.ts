@@ -52,4 +52,7 @@ export const silentMetrics: EdgeMetrics = {
   cookieRejected() {},
   linkUp() {},
   openConnections() {},
+  tlsHandshake() {},
+  tlsHandshakeFailed() {},
+  http2Abused() {},
 };

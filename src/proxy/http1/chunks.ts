@@ -25,6 +25,11 @@ const MOST_TRAILERS = 8192;
 const FORBIDDEN =
   /^(content-length|transfer-encoding|host|connection|trailer|te|upgrade|expect|cookie|set-cookie|authorization|content-(encoding|type|range)|cache-control|forwarded|x-(forwarded|warmline)-.*)$/;
 
+/** @param name in lower case */
+export function isForbiddenTrailer(name: string): boolean {
+  return FORBIDDEN.test(name);
+}
+
 /** Reads the chunked coding (RFC 9112, section 7.1) strictly, whatever pieces it comes in. */
 export class ChunkReader {
   #state = SIZE;
@@ -32,6 +37,8 @@ export class ChunkReader {
   #digits = 0;
   #count = 0;
   #name = "";
+  /** The lines of the trailers, each with its CRLF; one character for each byte. */
+  trailers = "";
 
   /** The last chunk and the trailers have been read. */
   get done(): boolean {
@@ -100,19 +107,17 @@ export class ChunkReader {
   }
 
   #trailer(byte: number): boolean {
+    if (this.#state === LINE) {
+      this.#name = "";
+      this.#state = byte === 13 ? LAST_LF : NAME;
+      if (byte === 13) return true;
+    }
+    if (this.#state !== LAST_LF) this.trailers += String.fromCharCode(byte);
     switch (this.#state) {
-      case LINE:
-        this.#name = "";
-        if (byte === 13) this.#state = LAST_LF;
-        else {
-          this.#state = NAME;
-          return this.#trailer(byte);
-        }
-        return true;
       case NAME:
         if (byte === 58) {
           this.#state = TRAILER;
-          return this.#name !== "" && !FORBIDDEN.test(this.#name);
+          return this.#name !== "" && !isForbiddenTrailer(this.#name);
         }
         this.#name += String.fromCharCode(TOKEN[byte] as number);
         return TOKEN[byte] !== 0;

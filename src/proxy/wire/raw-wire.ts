@@ -9,7 +9,7 @@ import { keepForWriting, lentOut, type Slab, slabFor, type SlabReader } from "./
  */
 
 /** Of libuv's handle in Node's binding, what is used here. */
-interface Handle {
+export interface Handle {
   onread: () => void;
   readonly fd: number;
   useUserBuffer(view: Buffer): void;
@@ -24,7 +24,7 @@ interface Handle {
   setKeepAlive?(on: boolean, seconds: number): void;
 }
 
-interface WriteRequest {
+export interface WriteRequest {
   oncomplete: (status: number) => void;
   /** Whatever the write still reads from. */
   buffer: unknown;
@@ -34,7 +34,7 @@ interface ShutdownRequest {
   oncomplete: () => void;
 }
 
-interface Binding {
+export interface Binding {
   readonly WriteWrap: new () => WriteRequest;
   readonly ShutdownWrap: new () => ShutdownRequest;
   readonly streamBaseState: Int32Array;
@@ -42,9 +42,9 @@ interface Binding {
   readonly kLastWriteWasAsync: number;
 }
 
-const END_OF_FILE = -4095;
+export const END_OF_FILE = -4095;
 
-const binding = openBinding();
+export const binding = openBinding();
 
 function openBinding(): Binding | undefined {
   try {

@@ -3,11 +3,13 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { rawWire } from "./raw-wire.ts";
 import { lentOut, Slab } from "./slab.ts";
+import { tlsWire } from "./tls-wire.ts";
 import { HEADROOM, MOST_READ, NOBODY, type Wire, type WireOwner } from "./wire.ts";
 
 /** A connected socket that was never read from as a wire: raw where that can be. */
 export function wireOf(socket: Socket): Wire {
-  if (socket instanceof TLSSocket) return new StreamWire(socket, peerOf(socket), true);
+  if (socket instanceof TLSSocket)
+    return tlsWire(socket) ?? new StreamWire(socket, peerOf(socket), true);
   return rawWire(socket) ?? new StreamWire(socket, peerOf(socket), false);
 }
 
@@ -89,7 +91,9 @@ export class StreamWire implements Wire {
   }
 
   destroy(reset = false): void {
-    if (reset && "resetAndDestroy" in this.#stream) (this.#stream as Socket).resetAndDestroy();
+    // Under TLS there is no need: an end without its own says that what came is not whole (RFC 8446, section 6.1).
+    if (reset && !this.secure && "resetAndDestroy" in this.#stream)
+      (this.#stream as Socket).resetAndDestroy();
     else this.#stream.destroy();
   }
 

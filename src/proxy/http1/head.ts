@@ -76,9 +76,9 @@ export class Head {
     return true;
   }
 
-  /** Whether it is this word, in lower case. */
+  /** Whether there is one such field, and its value is this word, in lower case. */
   is(id: number, word: string): boolean {
-    if (!this.begins(id, word)) return false;
+    if (this.isRepeated(id) || !this.begins(id, word)) return false;
     const i = this.first[id] as number;
     return (this.valueEnd[i] as number) - (this.valueStart[i] as number) === word.length;
   }

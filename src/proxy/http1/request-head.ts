@@ -1,9 +1,9 @@
-import { digits, Head, INCOMPLETE } from "./head.ts";
+import { digits, Head, INCOMPLETE, MOST_FIELDS } from "./head.ts";
 import { latin1Of } from "./latin1.ts";
 import { CONTENT_LENGTH, HOST, TOKEN, TRANSFER_ENCODING } from "./names.ts";
 
 /** Why a request is refused: the status that says so. */
-export type Refusal = 400 | 414 | 501 | 505;
+export type Refusal = 400 | 431 | 501 | 505;
 
 const SLASH = 47;
 
@@ -18,6 +18,8 @@ export class RequestHead extends Head {
   length = 0;
   /** Set when `scan` returns -1. */
   refusal: Refusal = 400;
+  /** What to say when `scan` returns INCOMPLETE and no more may come: the target is too long, or the fields are too many. */
+  tooLarge: 414 | 431 = 431;
 
   get method(): string {
     const { bytes, start, methodEnd } = this;
@@ -38,13 +40,16 @@ export class RequestHead extends Head {
   scan(bytes: Buffer, start: number, end: number): number {
     this.bytes = bytes;
     this.refusal = 400;
+    this.tooLarge = 431;
     const kept = bytes[end] ?? 0;
     bytes[end] = 0;
     const line = this.#scanLine(start, end);
     bytes[end] = kept;
     if (line <= 0) return line;
     const result = this.scanFields(line, end);
-    return result > 0 && !this.#framing() ? -1 : result;
+    if (result > 0) return this.#framing() ? result : -1;
+    if (this.count === MOST_FIELDS) this.refusal = 431;
+    return result;
   }
 
   /** The request line. Ends at the sentinel behind the bytes, which is no byte of any part of it. */
@@ -66,7 +71,10 @@ export class RequestHead extends Head {
       if (byte === 35) return -1;
       p++;
     }
-    if (p === end) return INCOMPLETE;
+    if (p === end) {
+      this.tooLarge = 414;
+      return INCOMPLETE;
+    }
     if (bytes[p] !== 32 || p === this.targetStart) return -1;
     this.targetEnd = p++;
     return this.#scanVersion(p, end);
@@ -111,7 +119,10 @@ export class RequestHead extends Head {
     if (coding < 0) return true;
     if (this.isRepeated(TRANSFER_ENCODING) || this.minor === 0) return false;
     this.length = -1;
-    return this.is(TRANSFER_ENCODING, "chunked");
+    if (this.is(TRANSFER_ENCODING, "chunked")) return true;
+    // One coding that we do not know (RFC 9112, section 6.1); whatever hides the one that we do is no coding.
+    if (/^[a-z\d-]+$/i.test(this.valueAt(coding))) this.refusal = 501;
+    return false;
   }
 
   /** Whether the target is a path, as nearly always. */

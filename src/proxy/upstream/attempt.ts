@@ -13,6 +13,8 @@ import type { UpstreamTimeouts } from "./upstream.ts";
 
 /** Nobody's head is longer. */
 const MOST_HEAD = 16_384;
+/** Interim answers before the final one. */
+const MOST_EARLIER = 32;
 
 const head = new AnswerHead();
 const edit = new HeadEdit();
@@ -40,6 +42,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
   #waiting: Waiting | undefined;
   #relay: Relay | undefined;
   #quietMs = 0;
+  #earlier = 0;
   #paused = false;
   /** The origin has not taken all of what was sent yet. */
   #sending = false;
@@ -123,6 +126,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
       if (behind < 0) return this.#unfit("a head that cannot be sent on");
       if (head.status === 101) return this.#switch(bytes, behind, end);
       if (head.status >= 200) return this.#answer(bytes, end);
+      if (++this.#earlier > MOST_EARLIER) return this.#unfit("no end of interim answers");
       this.#early(bytes);
       at = behind;
     }
@@ -131,7 +135,14 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
   #answer(bytes: Buffer, end: number): void {
     const relay = new Relay(this.#x, this);
     this.#relay = relay;
-    this.#took(relay.begin(head, bytes, end), end);
+    const stop = relay.begin(head, bytes, end);
+    if (stop >= 0) return this.#took(stop, end);
+    // Nothing of it has been sent on yet, so the visitor can be told.
+    relay.destroy();
+    this.#relay = undefined;
+    this.#x.status = 0;
+    this.#x.endless = false;
+    this.#unfit("a body whose framing is broken");
   }
 
   /** An answer of ours has been read up to `stop`. */

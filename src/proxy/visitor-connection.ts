@@ -1,7 +1,7 @@
 import { type Client, clientOf } from "./client/forwarded.ts";
 import { NO_NETWORKS } from "./client/networks.ts";
 import type { EdgeContext } from "./edge.ts";
-import { Exchange, NO_REQUEST } from "./exchange.ts";
+import { Exchange, NO_REQUEST, type RequestLine } from "./exchange.ts";
 import { Held } from "./held-bytes.ts";
 import { HeadEdit } from "./http1/head-edit.ts";
 import { INCOMPLETE } from "./http1/head.ts";
@@ -98,6 +98,8 @@ export class VisitorConnection implements WireOwner {
     if (this.x && !this.x.upload.done) {
       const stop = this.x.upload.read(bytes, at, end);
       if (stop < 0) return this.#brokenUpload();
+      // Whoever sends it without being told needs not be told.
+      this.x.awaitsContinue = false;
       this.attempt?.upload(bytes, at, stop);
       at = stop;
     } else if (this.#unwanted) {
@@ -119,9 +121,13 @@ export class VisitorConnection implements WireOwner {
     this.#running = true;
     while (at < end && !this.x && !this.#unwanted && !this.#lingering) {
       const behind = head.scan(bytes, at, end);
-      if (behind === INCOMPLETE && end - at <= MOST_HEAD) break;
+      if (behind === INCOMPLETE && end - at <= MOST_HEAD) {
+        // Empty lines in front of it are no part of it: alone they begin no request.
+        at = head.start;
+        break;
+      }
       if (behind <= 0 || behind - at > MOST_HEAD) {
-        this.#refuse(behind < 0 ? head.refusal : 431);
+        this.#refuse(behind < 0 ? head.refusal : head.tooLarge);
         break;
       }
       this.#headMs = 0;
@@ -136,7 +142,7 @@ export class VisitorConnection implements WireOwner {
     const upload = head.length === 0 ? NO_UPLOAD : new Upload(head.length);
     const stop = upload.read(bytes, behind, end);
     if (stop < 0) {
-      this.#refuse(400);
+      this.#refuse(400, head);
       return end;
     }
     const edge = this.#ports.edge();
@@ -153,8 +159,8 @@ export class VisitorConnection implements WireOwner {
   }
 
   /** A head that is no request's: nothing of it goes on, nothing behind it is one. */
-  #refuse(status: number): void {
-    const x = new Exchange(this.#ports.edge(), this, NO_REQUEST, NO_UPLOAD);
+  #refuse(status: number, line: RequestLine = NO_REQUEST): void {
+    const x = new Exchange(this.#ports.edge(), this, line, NO_UPLOAD);
     this.x = x;
     answerAndClose(x, status);
   }
@@ -188,12 +194,8 @@ export class VisitorConnection implements WireOwner {
     }
     if (!x.upload.done) this.#unwanted = x.upload;
     // Who waits for 100 may or may not send a body now: nobody can tell where his next request begins.
-    if (
-      x.close ||
-      x.awaitsContinue ||
-      this.#ending ||
-      (this.#hasEnded && this.#ahead.length === 0)
-    ) {
+    const last = this.#hasEnded && this.#ahead.length === 0 && !this.#running;
+    if (x.close || x.awaitsContinue || this.#ending || last) {
       this.#linger();
       return;
     }
@@ -207,6 +209,7 @@ export class VisitorConnection implements WireOwner {
     const room = Buffer.allocUnsafeSlow(HEADROOM + length + TAILROOM);
     const start = this.#ahead.inFrontOf(room, HEADROOM + length);
     this.#take(room, start, HEADROOM + length);
+    if (this.#hasEnded) this.#noMore();
   }
 
   /** Ends our side; what the visitor still sends is read and thrown away for a while. */
@@ -225,11 +228,17 @@ export class VisitorConnection implements WireOwner {
 
   ended(): void {
     this.#hasEnded = true;
+    this.#noMore();
+  }
+
+  /** The visitor has ended his side: what is not whole now never will be. */
+  #noMore(): void {
     const { x } = this;
-    if (!x) {
-      if (this.#ahead.length > 0) this.#refuse(400);
-      else this.wire.end();
-    } else if (!x.upload.done || x.endless) this.#abort();
+    if (this.#lingering) return;
+    if (x) {
+      if (!x.upload.done || x.endless) this.#abort();
+    } else if (this.#ahead.length > 0) this.#refuse(400);
+    else this.wire.end();
   }
 
   closed(): void {

@@ -9,7 +9,7 @@ import type { OpenedCookie } from "./visitor-cookie.ts";
 export class Known {
   /** As the visitor asked for it, perhaps with a port. */
   authority = "";
-  /** The same as a site's name: lower case, without port. */
+  /** The same as a site's name: lower case, without port; empty when it is no host's. */
   host = "";
   /** The address without its last part: as much of it as may be written down. */
   shortAddress = "";

@@ -1,15 +1,17 @@
 import type { Answer } from "./answer.ts";
 import type { Asked, Exchange } from "./exchange.ts";
 import type { HeadEdit } from "./http1/head-edit.ts";
+import { EXPECT } from "./http1/names.ts";
 import type { RequestHead } from "./http1/request-head.ts";
 import { answerAllowed, answerAndClose, answerItself, answerWith } from "./own-page.ts";
 import { askOrigin } from "./phases/ask-origin.ts";
 import { clean } from "./phases/clean.ts";
+import { countForwards } from "./phases/count-forwards.ts";
 import { countHit } from "./phases/count-hit.ts";
 import { inject } from "./phases/inject.ts";
 import { issueCookie } from "./phases/issue-cookie.ts";
 import { recognise } from "./phases/recognise.ts";
-import { route } from "./phases/route.ts";
+import { readConnection, route } from "./phases/route.ts";
 import { sendOn } from "./phases/send-on.ts";
 import { toEngine } from "./phases/to-engine.ts";
 import { pathOnly } from "./target.ts";
@@ -17,6 +19,7 @@ import { forward, type ForwardPorts } from "./upstream/forward.ts";
 
 /** In this order; a phase that returns true has answered. */
 const requestPhases: readonly ((x: Exchange, asked: Asked) => boolean | void)[] = [
+  countForwards,
   route,
   recognise,
   sendOn,
@@ -53,10 +56,15 @@ const toEngineItself: ForwardPorts = {
 /** Takes one request through all phases, and sends it with the body up to `bodyEnd` on. */
 export function run(x: Exchange, head: RequestHead, edit: HeadEdit, bodyEnd: number): void {
   const { method } = x;
+  const asked = { head, edit };
+  readConnection(x, asked);
+  if (x.connection.known.host === "") return answerAndClose(x, 400);
+  if (head.has(EXPECT) && head.get("expect")?.toLowerCase() !== "100-continue") {
+    return answerAndClose(x, 417);
+  }
   if (method === "TRACE" || method === "CONNECT") return answerAndClose(x, 405);
   if (method === "OPTIONS" && x.target === "*") return answerAllowed(x);
   if (!pathOnly(x, head, edit)) return answerAndClose(x, 400);
-  const asked = { head, edit };
   for (const phase of requestPhases) if (phase(x, asked) === true) return;
   const ports = toEngine(x, asked) ? toEngineItself : toOrigin;
   const start = edit.apply(head);

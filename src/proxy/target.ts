@@ -27,9 +27,10 @@ export function pathOnly(x: Exchange, head: RequestHead, edit: HeadEdit): boolea
   return true;
 }
 
-/** The name of the host that is asked for: lower case, without port. */
+/** What may stand in Host (RFC 9110, section 7.2): a name or an address, and perhaps a port. */
+const AUTHORITY = /^([\w.~!$&'()*+;=%-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
+
+/** The name of the host that is asked for: lower case, without port. Empty when it is no name: origins make pages with it. */
 export function hostOf(authority: string): string {
-  const colon = authority.lastIndexOf(":");
-  const name = colon > authority.lastIndexOf("]") ? authority.slice(0, colon) : authority;
-  return name.toLowerCase();
+  return AUTHORITY.exec(authority)?.[1]?.toLowerCase() ?? "";
 }

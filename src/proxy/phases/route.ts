@@ -1,12 +1,19 @@
 import type { Asked, Exchange } from "../exchange.ts";
 import type { Head } from "../http1/head.ts";
 import type { RequestHead } from "../http1/request-head.ts";
-import { CONNECTION, EXPECT, ONE_HOP, UPGRADE } from "../http1/names.ts";
+import {
+  CONNECTION,
+  CONTENT_LENGTH,
+  EXPECT,
+  ONE_HOP,
+  TRANSFER_ENCODING,
+  UPGRADE,
+} from "../http1/names.ts";
 import { answerItself } from "../own-page.ts";
 
 /** Finds the site by its host; makes the fields fit for another server. True when there is no such site. */
-export function route(x: Exchange, { head, edit }: Asked): boolean {
-  connection(x, head);
+export function route(x: Exchange, asked: Asked): boolean {
+  const { head, edit } = asked;
   const found = x.edge.siteOf(x.connection.known.host);
   if (!found) {
     answerItself(x, 421);
@@ -24,6 +31,7 @@ export function route(x: Exchange, { head, edit }: Asked): boolean {
       edit.cutField(head, i);
     }
   }
+  frame(asked);
   // Ours is a connection of HTTP/1.1, whatever the visitor's is.
   head.bytes[head.fieldsStart - 3] = 49;
   if (x.upgrade !== undefined) edit.add(`Connection: Upgrade\r\nUpgrade: ${x.upgrade}\r\n`);
@@ -31,8 +39,24 @@ export function route(x: Exchange, { head, edit }: Asked): boolean {
   return false;
 }
 
+/**
+ * Writes the body's framing anew unless it is as everybody writes it: white space, zeros in front and capitals are allowed, and some
+ * servers stumble over them.
+ */
+function frame({ head, edit }: Asked): void {
+  const chunked = head.length < 0;
+  const i = head.first[chunked ? TRANSFER_ENCODING : CONTENT_LENGTH] ?? -1;
+  if (i < 0) return;
+  const value = chunked ? "chunked" : String(head.length);
+  const [start = 0, end = 0] = [head.valueStart[i], head.valueEnd[i]];
+  const usual = start === (head.nameEnd[i] ?? 0) + 2 && head.lineEnd[i] === end + 2;
+  if (usual && head.valueAt(i) === value) return;
+  edit.cutField(head, i);
+  edit.addField(chunked ? "Transfer-Encoding" : "Content-Length", value);
+}
+
 /** What the request says about the connection it came on (RFC 9110, section 7.6.1). */
-function connection(x: Exchange, head: RequestHead): void {
+export function readConnection(x: Exchange, { head }: Asked): void {
   const keeps = head.is(CONNECTION, "keep-alive");
   if (!keeps && head.lists(CONNECTION, "close")) x.close = true;
   else if (!keeps && x.minor === 0 && !head.lists(CONNECTION, "keep-alive")) x.close = true;

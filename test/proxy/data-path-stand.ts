@@ -30,6 +30,7 @@ export async function standBefore(
   more: Partial<Pick<EdgeOptions, "limits" | "timeouts" | "trustedProxies" | "https">> & {
     engagement?: "on" | "off";
     proxyProtocol?: boolean;
+    hosts?: readonly string[];
   } = {},
 ): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), "data-path-"));
@@ -38,8 +39,8 @@ export async function standBefore(
   const complaints: string[] = [];
   const counted: string[] = [];
   let open = 0;
-  const { engagement = "off", proxyProtocol = false, ...options } = more;
-  const plain = plainEdge(directory, origins, { engagement });
+  const { engagement = "off", proxyProtocol = false, hosts = ["127.0.0.1"], ...options } = more;
+  const plain = plainEdge(directory, origins, { engagement, hosts });
   const edge = await startEdge(
     { ...plain, ...options, listen: { ...plain.listen, proxyProtocol } },
     {

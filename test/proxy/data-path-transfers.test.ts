@@ -3,10 +3,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import t from "tap";
 import { Agent, request } from "undici";
 import { startNginx } from "../e2e/nginx.ts";
 import { until } from "../until.ts";
+import { recordingOrigin } from "./conformance/recording-origin.ts";
 import { head, rawOrigin, rawVisitor, sayingAlways, standBefore } from "./data-path-stand.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -244,7 +246,7 @@ t.test("drain: who is being answered is answered, streams go last, tunnels are c
 });
 
 t.test("drain under load fails nobody", async (t) => {
-  await using origin = await sayingAlways(OK);
+  await using origin = await recordingOrigin();
   await using first = await standBefore([origin.url]);
   await using second = await standBefore([origin.url]);
   let url = first.url;
@@ -252,14 +254,17 @@ t.test("drain under load fails nobody", async (t) => {
   let answered = 0;
   const failures: string[] = [];
   const isGoing = () => going;
-  const visitors = Array.from({ length: 8 }, async () => {
+  const upload = Buffer.alloc(30_000, "x");
+  const visitors = Array.from({ length: 8 }, async (_, i) => {
     const dispatcher = new Agent({ connections: 1, pipelining: 1 });
     while (isGoing()) {
       try {
-        const { statusCode, body } = await request(url, { dispatcher });
-        await body.text();
+        const sent = i % 4 === 1 ? upload : Readable.from([upload]);
+        const asked = i % 2 === 0 ? null : sent;
+        const method = asked ? "POST" : "GET";
+        const { statusCode, body } = await request(url, { dispatcher, method, body: asked });
         answered++;
-        if (statusCode !== 200) failures.push(String(statusCode));
+        if ((await body.text()) !== "ok" || statusCode !== 200) failures.push(String(statusCode));
       } catch (error) {
         failures.push(String(error));
       }
@@ -274,7 +279,7 @@ t.test("drain under load fails nobody", async (t) => {
   await until("more answers", () => answered > before + 100);
   going = false;
   await Promise.all(visitors);
-  t.same(failures, []);
+  t.same([...failures, ...origin.faults], []);
 });
 
 t.test(

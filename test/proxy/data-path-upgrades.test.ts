@@ -148,21 +148,3 @@ t.test("a visitor who breaks off during the handshake ends nothing but himself",
   await until("the records", () => stand.access.length === 5);
   t.same(stand.errors, []);
 });
-
-t.test("h2c, TLS, other methods and bodies are no upgrades", async (t) => {
-  await using origin = await rawOrigin(({ socket }) =>
-    socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
-  );
-  await using stand = await standBefore([origin.url]);
-  for (const bytes of [
-    head("GET /", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: x"),
-    head("GET /", "Connection: Upgrade", "Upgrade: websocket, h2c"),
-    head("GET /", "Connection: Upgrade", "Upgrade: TLS/1.0"),
-    head("POST /", ...UPGRADE, "Content-Length: 0"),
-    head("GET /", ...UPGRADE, "Content-Length: 1") + "x",
-  ]) {
-    using visitor = rawVisitor(stand.port, bytes);
-    t.match(await visitor.has(/ok$/), /^HTTP\/1\.1 200 /);
-  }
-  for (const { received } of origin.connections) t.notMatch(received, /upgrade|http2/i);
-});

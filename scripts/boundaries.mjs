@@ -14,7 +14,7 @@ const RULES = [
   { from: /^src\/visitor\//, may: /^src\/(visitor|model)\// },
   { from: /^src\/desk\/ui\//, may: /^src\/(desk\/ui|model)\/|^src\/desk\/protocol\.ts$/ },
   { from: /^src\/desk\//, may: /^src\/(desk\/(?!ui\/)|visitor|model)/ },
-  { from: /^src\/store\//, may: /^src\/(store|model)\/|^src\/desk\/ports\.ts$/ },
+  { from: /^src\/store\//, may: /^src\/(store|model)\/|^src\/(cti|desk)\/ports\.ts$/ },
   ...PARTS.map((part) => ({
     from: new RegExp(`^src/${part}/`),
     may: new RegExp(`^src/(${part}|model)/`),

@@ -108,6 +108,11 @@ const switchOptions = z.discriminatedUnion("driver", [
     agentEndpoint: z.string().includes("{telephone}").default("PJSIP/{telephone}"),
     /** How Asterisk reaches a number on the public network. */
     publicEndpoint: z.string().includes("{number}").default("PJSIP/{number}@trunk"),
+    /** What a caller hears on the warm line who is no agent at work: media as ARI names it. */
+    refusal: z
+      .string()
+      .regex(/^(sound|recording|tone):./, "write media as ARI names it, as in sound:ss-noservice")
+      .default("sound:ss-noservice"),
     callerNumber: z
       .string()
       .regex(/^(\+?[0-9]{1,15})?$/, "write a number, digits only, as in +4930123000")

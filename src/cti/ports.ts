@@ -11,6 +11,22 @@ export interface SwitchObserver {
   changed(up: boolean): void;
 }
 
+/** Who is told of the lines, and says whose they are. */
+export interface LineObserver {
+  /** A receiver was lifted. Whether the telephone is that of an agent who is there and may call: only then he waits. */
+  lifted(lineId: string, telephone: string): boolean;
+  /** The line is gone without a call. */
+  dropped(lineId: string): void;
+}
+
+/** Where calls are kept, so that they are known again when the process is started anew while people talk. */
+export interface CallRecords {
+  /** Inserts or replaces each of them; those that have ended are removed. */
+  saveCalls(calls: readonly Call[]): Promise<void>;
+  /** All that have not ended. */
+  openCalls(): Promise<Call[]>;
+}
+
 export interface CtiMetrics {
   callStarted(): void;
   callEnded(reason: LegEnd | "completed"): void;

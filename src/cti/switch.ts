@@ -1,11 +1,14 @@
 /**
  * The switch port: the few verbs that Warmline needs of a telephone exchange. A driver is one folder beside this file and
  * passes the contract suite in `test/switch`. A verb resolves when the switch has taken the order; what comes of it is
- * told by events. Ids are chosen by the caller, so an event can never outrun the answer to its order.
+ * told by events. Ids are chosen by the caller, so an event can never outrun the answer to its order; only a leg that comes
+ * in by itself (`offered`) is named by the driver.
+ *
+ * Holding, consulting, transferring and conferences are made of these verbs by {@link createTelephony}, on every switch alike.
  */
-import type { LegEnd } from "../model/call.ts";
+import type { Destination, LegEnd } from "../model/call.ts";
 
-/** An order that the switch cannot carry out at all: it is away, or knows no such leg. */
+/** An order that the switch cannot carry out at all: it is away, or knows no such leg, or cannot do such a thing. */
 export class SwitchError extends Error {
   readonly code: "WL_SWITCH_DOWN" | "WL_SWITCH_NO_SUCH_LEG" | "WL_SWITCH_REFUSED";
 
@@ -14,13 +17,6 @@ export class SwitchError extends Error {
     this.code = code;
   }
 }
-
-/** Whom to ring. */
-export type Destination =
-  /** An agent's telephone, as the exchange names it. */
-  | { readonly kind: "agent"; readonly telephone: string }
-  /** Somebody on the public network, E.164. */
-  | { readonly kind: "public"; readonly number: string };
 
 export interface Origination {
   readonly legId: string;
@@ -31,14 +27,26 @@ export interface Origination {
   readonly ringTimeoutMs: number;
 }
 
-export type SwitchEvent =
-  | { readonly type: "ringing"; readonly legId: string }
-  | { readonly type: "answered"; readonly legId: string }
-  | { readonly type: "ended"; readonly legId: string; readonly end: LegEnd }
-  /** The connection to the switch is lost or back. Legs go on meanwhile where the exchange lets them. */
-  | { readonly type: "down" }
-  /** `legs`: those of ours that still exist; whatever else the caller remembers is gone. */
-  | { readonly type: "up"; readonly legs: readonly string[] };
+/** What a leg outside of a bridge can be made to hear. `refusal`: that the call cannot be taken; `played` tells its end. */
+export type Sound = "ringing" | "music" | "refusal";
+
+export interface SwitchEvents {
+  /** Somebody calls us, and hears ringing until {@link Switch.answer}. `from`: the number of his telephone. */
+  offered: { readonly legId: string; readonly from: string };
+  ringing: { readonly legId: string };
+  answered: { readonly legId: string };
+  /** A sound that ends by itself has ended. */
+  played: { readonly legId: string };
+  ended: { readonly legId: string; readonly end: LegEnd };
+  /** The connection to the switch is lost. Legs go on meanwhile where the exchange lets them. */
+  down: object;
+  /** It is there, with these legs and bridges of ours; whatever else the caller remembers is gone. */
+  up: { readonly legs: readonly string[]; readonly bridges: readonly string[] };
+}
+
+export type SwitchEvent = {
+  [Type in keyof SwitchEvents]: { readonly type: Type } & SwitchEvents[Type];
+}[keyof SwitchEvents];
 
 export interface Switch {
   /**
@@ -48,11 +56,30 @@ export interface Switch {
    */
   originate(order: Origination): Promise<void>;
   /**
-   * Joins answered legs so that they hear each other; `bridgeId` is new.
+   * Answers a leg that was offered; `answered` follows.
+   *
+   * @throws {SwitchError}
+   */
+  answer(legId: string): Promise<void>;
+  /**
+   * Puts answered legs into a bridge, so that all in it hear each other and nothing else; makes the bridge when it is new.
+   * A leg that is in it already stays.
    *
    * @throws {SwitchError}
    */
   join(bridgeId: string, legIds: readonly string[]): Promise<void>;
+  /**
+   * Takes an answered leg out of its bridge, if it is in one: it hears the sound, and nobody hears it.
+   *
+   * @throws {SwitchError}
+   */
+  play(legId: string, sound: Sound): Promise<void>;
+  /**
+   * Presses keys of a telephone towards a leg: `0`-`9`, `*`, `#` (RFC 4733).
+   *
+   * @throws {SwitchError}
+   */
+  sendDigits(legId: string, digits: string): Promise<void>;
   /** Ends a leg, in whatever state. A leg that is gone already is no error. */
   release(legId: string): Promise<void>;
   /** Ends a bridge; its legs stay. A bridge that is gone already is no error. */

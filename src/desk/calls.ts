@@ -1,6 +1,7 @@
 /** Contacts by telephone: from an agent's word to two people talking, and back to the queue when it fails. */
 import type { Agent } from "../model/agent.ts";
-import type { Call, LegEnd } from "../model/call.ts";
+import { type Call, type LegEnd, legOf } from "../model/call.ts";
+import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Interaction, InteractionOutcome } from "../model/interaction.ts";
 import type { CallGuards } from "./call-guards.ts";
@@ -9,7 +10,7 @@ import type { DeskEvents } from "./events.ts";
 import type { JobFile } from "./job-file.ts";
 import type { Journal } from "./journal.ts";
 import type { Telephony } from "./ports.ts";
-import { type Outcome, type Refusal, refuse } from "./refusal.ts";
+import { isRefusal, type Outcome, type Refusal, refuse } from "./refusal.ts";
 
 type Ok = Outcome<{ ok: true }>;
 
@@ -18,8 +19,15 @@ export interface Calls {
   hindrance(agent: Agent, besides?: Contact): Refusal | undefined;
   /** Why the number of the contact is not to be called now. */
   forbidden(interaction: Interaction): Refusal | undefined;
-  accept(agent: Agent, contact: Contact): Ok;
-  redial(agent: Agent, contact: Contact): Ok;
+  /** @param lineId the line on which he has lifted the receiver; else his telephone rings */
+  accept(agent: Agent, contact: Contact, lineId?: string): Ok;
+  redial(agent: Agent, contact: Contact, lineId?: string): Ok;
+  /** Takes a callback from the job file: it becomes a contact. */
+  acceptCallback(
+    agent: Agent,
+    callbackId: string,
+    lineId?: string,
+  ): Outcome<{ readonly interactionId: string }>;
   /** Hangs up. */
   release(contact: Contact): Ok;
   /** The agent is gone: who was not talked to goes back, to be called by others. */
@@ -55,7 +63,8 @@ export function createCalls(ports: {
     const other = contacts
       .of(agent.name)
       .find((contact) => contact.interaction.kind === "phone" && contact !== besides);
-    return other && refuse("busy", "Close the call you have first.");
+    if (other) return refuse("busy", "Close the call you have first.");
+    return contacts.consultedBy(agent.name) && refuse("busy", "A colleague is consulting you.");
   };
   const forbidden = (interaction: Interaction) => {
     const { id, number = "", site, firm, callbackId } = interaction;
@@ -63,7 +72,7 @@ export function createCalls(ports: {
     const hindrance = ports.guards.dial({ number, site, firm }, { id, callback });
     return hindrance && refuse("not_called", hindrance.message);
   };
-  const dial = (agent: Agent, contact: Contact) => {
+  const dial = (agent: Agent, contact: Contact, lineId: string | undefined) => {
     const { id, number = "", site } = contact.interaction;
     const callId = ports.randomId();
     contact.callId = callId;
@@ -73,10 +82,11 @@ export function createCalls(ports: {
     const call = telephony.clickToCall({
       callId,
       interactionId: id,
-      agentTelephone: agent.telephone,
-      agentName: agent.displayName,
+      agent: agent.name,
+      telephone: agent.telephone,
       number,
       site,
+      ...(lineId !== undefined && { lineId }),
     });
     // News may have come while the order was being given; then that is newer.
     if (contact.call === undefined && contact.callId === callId) changed(call);
@@ -91,13 +101,14 @@ export function createCalls(ports: {
   const wrapUp = (contact: Contact, outcome: InteractionOutcome) => {
     note(contacts.move(contact, "wrapping", { outcome, endedMs: clock.nowMs() }));
   };
+  const talked = (contact: Contact) => {
+    events.talked(clock.nowMs() - (contact.interaction.activeMs ?? clock.nowMs()));
+    wrapUp(contact, "answered");
+  };
   const ended = (contact: Contact, call: Call) => {
     const { interaction } = contact;
-    if (interaction.state === "active" || interaction.state === "held") {
-      events.talked(clock.nowMs() - (interaction.activeMs ?? clock.nowMs()));
-      return wrapUp(contact, "answered");
-    }
-    if (interaction.state !== "connecting") return;
+    if (interaction.state === "active" || interaction.state === "held") return talked(contact);
+    if (interaction.state !== "connecting") return contacts.show(contact);
     const { party, reason } = call.end ?? { party: "agent", reason: "network_trouble" };
     const agentNotReached = party === "agent" && reason !== "hung_up";
     if (agentNotReached && !contact.givenUp) return handBack(contact);
@@ -112,35 +123,59 @@ export function createCalls(ports: {
     if (call.state !== before && interaction.callbackId && triedNow(before, call)) {
       jobFile.attempted(interaction.callbackId);
     }
-    if (call.state === "joined" && interaction.state === "connecting") {
+    const { agent } = legOf(call, "agent") ?? {};
+    if (agent !== undefined && agent !== interaction.agent) note(contacts.handOver(contact, agent));
+    follow(contact, call);
+    contacts.refreshLoad(contact);
+  };
+  /** The contact does as its call does. */
+  const follow = (contact: Contact, call: Call) => {
+    const { interaction } = contact;
+    const { state } = interaction;
+    if (call.state === "ended") return ended(contact, call);
+    if (call.state === "joined" && state === "connecting") {
       const activeMs = call.joinedMs ?? clock.nowMs();
       note(contacts.move(contact, "active", { activeMs }));
-      events.joined(contact.interaction, activeMs - interaction.queuedMs, contacts.waiting());
-    } else if (call.state === "ended") {
-      ended(contact, call);
-    } else {
-      contacts.show(contact);
-      contacts.refreshLoad(contact);
+      return events.joined(interaction, activeMs - interaction.queuedMs, contacts.waiting());
     }
+    const next = interactionStateOf(call);
+    if (state === "active" && next === "held") note(contacts.move(contact, "held"));
+    else if (state === "held" && next === "active") note(contacts.move(contact, "active"));
+    else if ((state === "active" || state === "held") && next === "wrapping") talked(contact);
+    else contacts.show(contact);
+  };
+
+  const accept = (agent: Agent, contact: Contact, lineId?: string): Ok => {
+    const reason = hindrance(agent, contact) ?? forbidden(contact.interaction);
+    if (reason) return reason;
+    note(contacts.move(contact, "reserved", { agent: agent.name }));
+    dial(agent, contact, lineId);
+    return { ok: true };
   };
 
   return {
     hindrance,
     forbidden,
-    accept(agent, contact) {
-      const reason = hindrance(agent, contact) ?? forbidden(contact.interaction);
-      if (reason) return reason;
-      note(contacts.move(contact, "reserved", { agent: agent.name }));
-      dial(agent, contact);
-      return { ok: true };
+    accept,
+    acceptCallback(agent, callbackId, lineId) {
+      const hindered = hindrance(agent);
+      if (hindered) return hindered;
+      const callback = jobFile.get(agent, callbackId);
+      if (isRefusal(callback)) return callback;
+      const interaction = contactOf(callback, ports.randomId(), agent, clock.nowMs());
+      const reason = forbidden(interaction) ?? jobFile.reserve(agent, callbackId);
+      if (isRefusal(reason)) return reason;
+      // Not by way of the queue, where somebody else could take it: it is this agent's from the first.
+      const taken = accept(agent, contacts.restore(interaction, []), lineId);
+      return isRefusal(taken) ? taken : { interactionId: interaction.id };
     },
-    redial(agent, contact) {
+    redial(agent, contact, lineId) {
       if (contact.interaction.state !== "wrapping") {
         return refuse("too_late", "A call can be tried again once it has ended.");
       }
       const reason = hindrance(agent, contact) ?? forbidden(contact.interaction);
       if (reason) return reason;
-      dial(agent, contact);
+      dial(agent, contact, lineId);
       return { ok: true };
     },
     release(contact) {
@@ -166,6 +201,12 @@ export function createCalls(ports: {
   };
 }
 
+/** What a call that was joined once means for its contact: `held` while the agent does not talk with the visitor. */
+function interactionStateOf({ state }: Call): "active" | "held" | "wrapping" {
+  if (state === "joined" || state === "conference") return "active";
+  return state === "transferred" ? "wrapping" : "held";
+}
+
 /** Whether the visitor's number began to be dialled with this news. */
 function triedNow(before: Call["state"] | undefined, call: Call): boolean {
   if (before === "calling_visitor" || before === "joined") return false;
@@ -174,4 +215,24 @@ function triedNow(before: Call["state"] | undefined, call: Call): boolean {
     call.state === "joined" ||
     (call.state === "ended" && call.end?.party === "visitor")
   );
+}
+
+/** The contact that a callback becomes when an agent takes it. */
+function contactOf(callback: Callback, id: string, agent: Agent, nowMs: number): Interaction {
+  return {
+    id,
+    kind: "phone",
+    state: "queued",
+    site: callback.site,
+    firm: callback.firm,
+    sessionId: callback.sessionId,
+    callbackId: callback.id,
+    preferredAgent: agent.name,
+    address: callback.evidence.address,
+    url: callback.evidence.url,
+    priority: callback.priority,
+    ...(callback.name !== undefined && { name: callback.name }),
+    number: callback.number,
+    queuedMs: nowMs,
+  };
 }

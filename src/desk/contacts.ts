@@ -1,6 +1,6 @@
 /** The contacts that are not closed yet: one place that moves, saves and shows them. */
 import { LRUCache } from "lru-cache";
-import type { Call } from "../model/call.ts";
+import { type Call, type Leg, legOf } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import {
   type ChatMessage,
@@ -37,6 +37,8 @@ export interface Contacts {
   recent(interactionId: string): Contact | undefined;
   all(): Iterable<Contact>;
   of(agent: string): Contact[];
+  /** About whom the agent is being consulted by a colleague. */
+  consultedBy(agent: string): Contact | undefined;
   load(agent: string): Load;
   /** How many wait; of the firm, if it is named. */
   waiting(firm?: string): number;
@@ -46,14 +48,18 @@ export interface Contacts {
   add(interaction: Interaction): Promise<Contact>;
   /** As it was before a restart. */
   restore(interaction: Interaction, messages: readonly ChatMessage[]): Contact;
+  /** It came to nothing before it was stored or shown. */
+  forget(contact: Contact): void;
   /** Moves it by the table, saves and shows it. The promise is kept when it is on the disk. */
   move(contact: Contact, state: InteractionState, changes?: Partial<Interaction>): Promise<void>;
+  /** Another agent has it from now on. */
+  handOver(contact: Contact, agent: string): Promise<void>;
   /** Back to the queue: nobody has it. It keeps its place, which goes by its age. */
   requeue(contact: Contact): void;
   say(contact: Contact, from: ChatMessage["from"], text: string): Promise<void>;
   /** Shows it again: its visit has changed. */
   show(contact: Contact): void;
-  /** Its agent may be doing something else now: his call has moved on. */
+  /** Whoever has to do with it may be doing something else now: the call has moved on. */
   refreshLoad(contact: Contact): void;
   view(contact: Contact): ContactView;
   visibleTo(agent: string): ContactView[];
@@ -98,7 +104,8 @@ export function createContacts(ports: {
   const recipient = ({ interaction: { sessionId, visitor } }: Contact) => ({ sessionId, visitor });
   const show = (contact: Contact) => {
     const { interaction, audience: before } = contact;
-    contact.audience = audienceOf(interaction, directory.agentsOf(interaction.firm));
+    const firmAgents = directory.agentsOf(interaction.firm);
+    contact.audience = audienceOf(interaction, firmAgents, thirdOf(contact)?.agent);
     feed.publish(contact.audience, { type: "contact", contact: view(contact) });
     feed.publish(
       before.filter((name) => !contact.audience.includes(name)),
@@ -109,18 +116,24 @@ export function createContacts(ports: {
     show(contact);
     const { messages: _, ...shown } = card(contact);
     ports.streams().send(recipient(contact), { type: "contact", contact: shown });
-    for (const agent of new Set([agentBefore, contact.interaction.agent])) {
+    const concerned = [agentBefore, contact.interaction.agent, thirdOf(contact)?.agent];
+    for (const agent of new Set(concerned)) {
       if (agent !== undefined) ports.loadChanged(agent);
     }
   };
   const held = (agent: string) =>
     [...contacts.values()].filter(({ interaction }) => interaction.agent === agent);
+  const consultedBy = (agent: string) =>
+    [...contacts.values()].find((contact) => thirdOf(contact)?.agent === agent);
   const moveTo = (contact: Contact, next: Interaction) => {
     const before = contact.interaction;
     const state = move("interaction", interactionTransitions, before.state, next.state);
-    contact.interaction = { ...next, state };
-    const saved = contact.interaction;
-    if (state === "closed") {
+    return keep(contact, { ...next, state });
+  };
+  const keep = (contact: Contact, saved: Interaction) => {
+    const before = contact.interaction;
+    contact.interaction = saved;
+    if (saved.state === "closed") {
       contacts.delete(saved.id);
       closed.set(saved.id, contact);
     }
@@ -134,13 +147,20 @@ export function createContacts(ports: {
     recent: (id) => contacts.get(id) ?? closed.get(id),
     all: () => contacts.values(),
     of: held,
-    load: (agent) =>
-      loadOf(
+    consultedBy,
+    load(agent) {
+      const consulted = consultedBy(agent);
+      if (consulted) {
+        const ringing = thirdOf(consulted)?.state !== "joined";
+        return { state: ringing ? "ringing" : "talking", free: false };
+      }
+      return loadOf(
         held(agent).map(({ interaction, call }) => ({
           interaction,
           ringing: call === undefined || call.state === "calling_agent",
         })),
-      ),
+      );
+    },
     waiting(firm) {
       let count = 0;
       for (const { interaction } of contacts.values()) {
@@ -166,8 +186,10 @@ export function createContacts(ports: {
       contacts.set(interaction.id, contact);
       return contact;
     },
+    forget: ({ interaction }) => void contacts.delete(interaction.id),
     move: (contact, state, changes = {}) =>
       moveTo(contact, { ...contact.interaction, ...changes, state }),
+    handOver: (contact, agent) => keep(contact, { ...contact.interaction, agent }),
     requeue(contact) {
       contact.call = undefined;
       contact.callId = undefined;
@@ -191,21 +213,32 @@ export function createContacts(ports: {
       await written;
     },
     show,
-    refreshLoad: ({ interaction }) => {
-      if (interaction.agent !== undefined) ports.loadChanged(interaction.agent);
+    refreshLoad({ interaction, call }) {
+      const thirds = call?.legs.filter((leg) => leg.party === "third").map((leg) => leg.agent);
+      for (const agent of new Set([interaction.agent, ...(thirds ?? [])])) {
+        if (agent !== undefined) ports.loadChanged(agent);
+      }
     },
     view,
     visibleTo(agent) {
       const firm = directory.agent(agent)?.firm;
       return [...contacts.values()]
-        .filter(({ interaction }) =>
-          interaction.state === "queued" ? interaction.firm === firm : interaction.agent === agent,
-        )
+        .filter((contact) => {
+          const { interaction } = contact;
+          if (interaction.state === "queued") return interaction.firm === firm;
+          return interaction.agent === agent || thirdOf(contact)?.agent === agent;
+        })
         .toSorted((a, b) => inQueueOrder(a.interaction, b.interaction))
         .map(view);
     },
     card,
   };
+}
+
+/** Who is being consulted, or called in place of the agent. */
+function thirdOf({ call }: Contact): Leg | undefined {
+  const third = call && legOf(call, "third");
+  return third?.state === "ended" ? undefined : third;
 }
 
 function visitorState(state: InteractionState): ContactCard["state"] {

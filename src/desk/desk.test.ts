@@ -110,7 +110,7 @@ t.test("alert → accept → invite → chat → closed", async (t) => {
 
   t.same(await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId }), { ok: true });
   t.match(await s.desk.orders["/api/contacts/accept"](BOB, { interactionId }), { status: 409 });
-  t.equal(bob.feed.at(-1)?.type, "contact_gone");
+  t.ok(bob.feed.some(({ type }) => type === "contact_gone"));
   t.equal(s.desk.presence.view(ANNA).state, "talking");
   const contact = s.desk.contacts.get(interactionId);
   if (!contact) throw new Error("no contact");
@@ -226,8 +226,8 @@ t.test("telephone: joined, hung up, closed; one call at a time", async (t) => {
   await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
   t.match(s.told.find(({ what }) => what === "clickToCall")?.with[0], {
     number: "+4930123456",
-    agentTelephone: "101",
-    agentName: "Anna",
+    agent: "anna",
+    telephone: "101",
   });
   t.equal(s.desk.presence.view(ANNA).state, "ringing");
   t.match(await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId: second }), {

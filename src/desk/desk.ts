@@ -12,6 +12,7 @@ import { createAlerts } from "./alerts.ts";
 import { callAtOnce } from "./at-once.ts";
 import { type Answers, createAnswers } from "./answers.ts";
 import { createCallGuards } from "./call-guards.ts";
+import { createCallOrders } from "./call-orders.ts";
 import { createCalls } from "./calls.ts";
 import { type Chats, createChats } from "./chats.ts";
 import { type Contacts, createContacts } from "./contacts.ts";
@@ -27,9 +28,10 @@ import { createLogins, type Logins } from "./logins.ts";
 import { createOrders, type DeskOrders } from "./orders.ts";
 import type { CallRules, DeskMetrics, NextPages, Records, Telephony, Visits } from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
-import type { AgentView, DeskState } from "./protocol.ts";
+import type { AgentView, Colleague, DeskState } from "./protocol.ts";
 import { standingWords } from "./standing-words.ts";
 import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts";
+import { createWarmLine, type WarmLine } from "./warm-line.ts";
 
 export interface DeskOptions {
   readonly sites: readonly Site[];
@@ -78,6 +80,7 @@ export interface Desk extends AsyncDisposable {
   readonly orders: DeskOrders;
   readonly presence: Presence;
   readonly streams: VisitorStreams;
+  readonly warmLine: WarmLine;
 }
 
 /** How many messages the feed keeps for each agent, at least. */
@@ -99,18 +102,23 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     records.openInteractions(),
     records.doNotCall(),
   ]);
+  const calledNow = new Map(telephony.calls().map((call) => [call.interactionId, call]));
   let switchIsUp = true;
   const switchUp = () => switchIsUp;
 
   const feed = createFeed({ epoch: randomId(), most: FEED_KEPT, snapshot });
-  const jobFile = createJobFile(openCallbacks, heldCallbacks(openInteractions, directory), {
-    clock,
-    directory,
-    events,
-    feed,
-    journal,
-    records,
-  });
+  const jobFile = createJobFile(
+    openCallbacks,
+    heldCallbacks(openInteractions, directory, calledNow),
+    {
+      clock,
+      directory,
+      events,
+      feed,
+      journal,
+      records,
+    },
+  );
   // The streams show contacts and invitations, which are told through the streams: hence the functions.
   const streams: VisitorStreams = createVisitorStreams(visits, ({ sessionId, visitor }) => {
     const invitation = sessionId === undefined ? undefined : invitations.cardFor(sessionId);
@@ -190,6 +198,19 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     randomId,
     switchUp,
   });
+  const callOrders = createCallOrders({ contacts, directory, guards, presence, telephony });
+  const warmLine = createWarmLine({
+    calls,
+    clock,
+    contacts,
+    directory,
+    feed,
+    guards,
+    jobFile,
+    presence,
+    telephony,
+    randomId,
+  });
   const chats = createChats({ clock, contacts, events, journal });
   const answers = createAnswers({
     clock,
@@ -214,6 +235,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   });
   const orders = createOrders({
     alerts,
+    callOrders,
     calls,
     chats,
     clock,
@@ -228,20 +250,39 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     presence,
     streams,
     visits,
-    randomId,
+    warmLine,
   });
   const shownViews = new Map<string, string>();
   /** Asked for with every hit, so counted only when an agent's state has changed. */
   const staffings = new Map<string, Staffing>();
+  const shownFree = new Map<string, boolean>();
 
   function showAgent(agent: Agent): void {
     staffings.delete(agent.firm);
+    showColleague(agent);
     const view: AgentView = presence.view(agent);
     const json = JSON.stringify(view);
     if (shownViews.get(agent.name) === json) return;
     shownViews.set(agent.name, json);
     feed.publish([agent.name], { type: "agent", agent: view });
     events.agents(directory.agents().map((a) => presence.view(a)));
+  }
+
+  function showColleague(agent: Agent): void {
+    const colleague = asColleague(agent);
+    if (shownFree.get(agent.name) === colleague.free) return;
+    shownFree.set(agent.name, colleague.free);
+    const others = directory.agentsOf(agent.firm).filter(({ name }) => name !== agent.name);
+    feed.publish(
+      others.map(({ name }) => name),
+      { type: "colleague", colleague },
+    );
+  }
+
+  function asColleague(agent: Agent): Colleague {
+    const { name, displayName } = agent;
+    const available = presence.view(agent).status === "available";
+    return { name, displayName, free: available && contacts.load(name).free };
   }
 
   function snapshot(name: string): DeskState {
@@ -257,18 +298,34 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       templates: directory.templatesOf(agent.firm),
       dispositions,
       switchUp: switchIsUp,
+      colleagues: directory
+        .agentsOf(agent.firm)
+        .filter((other) => other.name !== name)
+        .map(asColleague),
+      handset: warmLine.handset(name),
       nowMs: clock.nowMs(),
     };
   }
 
   for (const interaction of openInteractions) {
-    const restored = afterRestart(interaction, directory, clock.nowMs());
+    const call = calledNow.get(interaction.id);
+    const restored = afterRestart(interaction, call, directory, clock.nowMs());
     if (restored.state !== interaction.state) {
       await journal.write(() => records.saveInteraction(restored));
     }
     if (restored.state === "closed") continue;
     const contact = contacts.restore(restored, await records.chatMessages(restored.id));
-    contacts.show(contact);
+    if (call && goesOn(interaction, call, directory)) {
+      Object.assign(contact, { callId: call.id, call });
+      calledNow.delete(interaction.id);
+      calls.changed(call);
+    } else contacts.show(contact);
+    const agent = directory.agent(contact.interaction.agent ?? "");
+    if (agent) presence.expected(agent);
+  }
+  // Nobody has them any more: of a visitor who was handed on to somebody outside nobody needs to.
+  for (const { id, state } of calledNow.values()) {
+    if (state !== "transferred") telephony.release(id);
   }
   events.agents(directory.agents().map((agent) => presence.view(agent)));
   ports.metrics.queueLength(contacts.waiting());
@@ -346,6 +403,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     orders,
     presence,
     streams,
+    warmLine,
     async [Symbol.asyncDispose]() {
       presence.dispose();
       for (const part of [alerts, invitations, jobFile, liveVisitors]) part[Symbol.dispose]();
@@ -355,13 +413,21 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
 }
 
 /**
- * A contact as it stands after the engine stopped in the middle of it. Nobody has it any more, so it waits again; only
- * who has talked with the visitor, and is about to close it, may still do so. A call on a callback goes back to the job
+ * A contact as it stands after the engine stopped in the middle of it. With a call that is still there it goes on. Else
+ * nobody has it any more, so it waits again; only who has talked with the visitor, and is about to close it, may still do so. A call on a callback goes back to the job
  * file, which keeps it.
  */
-function afterRestart(interaction: Interaction, directory: Directory, nowMs: number): Interaction {
+function afterRestart(
+  interaction: Interaction,
+  call: Call | undefined,
+  directory: Directory,
+  nowMs: number,
+): Interaction {
   const { agent: _, activeMs: __, endedMs: ___, outcome: ____, ...rest } = interaction;
   if (interaction.state === "queued") return interaction;
+  if (goesOn(interaction, call, directory)) {
+    return interaction.state === "reserved" ? { ...interaction, state: "connecting" } : interaction;
+  }
   if (isAboutToClose(interaction, directory)) {
     // The two may be talking still, past the engine: nobody else may call the visitor meanwhile.
     const { endedMs = nowMs } = interaction;
@@ -372,6 +438,14 @@ function afterRestart(interaction: Interaction, directory: Directory, nowMs: num
   return { ...rest, state: "queued" };
 }
 
+/** Whether its call is still there, and its agent. */
+function goesOn({ agent, state }: Interaction, call: Call | undefined, directory: Directory) {
+  const running = ["reserved", "connecting", "active", "held"].includes(state);
+  return (
+    call !== undefined && running && agent !== undefined && directory.agent(agent) !== undefined
+  );
+}
+
 function isAboutToClose(interaction: Interaction, directory: Directory): boolean {
   const { kind, state, agent, outcome } = interaction;
   if (agent === undefined || !directory.agent(agent)) return false;
@@ -379,11 +453,17 @@ function isAboutToClose(interaction: Interaction, directory: Directory): boolean
   return kind === "phone" && (state === "active" || state === "held");
 }
 
-function heldCallbacks(interactions: readonly Interaction[], directory: Directory): Set<string> {
+function heldCallbacks(
+  interactions: readonly Interaction[],
+  directory: Directory,
+  calledNow: ReadonlyMap<string, Call>,
+): Set<string> {
   const held = new Set<string>();
   for (const interaction of interactions) {
     const { callbackId } = interaction;
-    if (callbackId !== undefined && isAboutToClose(interaction, directory)) held.add(callbackId);
+    const call = calledNow.get(interaction.id);
+    const kept = goesOn(interaction, call, directory) || isAboutToClose(interaction, directory);
+    if (callbackId !== undefined && kept) held.add(callbackId);
   }
   return held;
 }

@@ -73,7 +73,7 @@ interface Screen {
   agent: unknown;
   switchUp: unknown;
   readonly lists: Record<
-    "alerts" | "invitations" | "contacts" | "callbacks" | "visitors",
+    "alerts" | "invitations" | "contacts" | "callbacks" | "visitors" | "colleagues" | "handset",
     Map<string, unknown>
   >;
 }
@@ -90,6 +90,8 @@ function blank(): Screen {
       contacts: list(),
       callbacks: list(),
       visitors: list(),
+      colleagues: list(),
+      handset: list(),
     },
   };
 }
@@ -103,6 +105,8 @@ function apply(screen: Screen, message: FeedMessage): void {
   if (message.type === "snapshot") {
     const { desk } = message;
     Object.assign(screen, { agent: desk.agent, switchUp: desk.switchUp });
+    lists.handset = new Map([["", desk.handset]]);
+    lists.colleagues = new Map(desk.colleagues.map((c) => [c.name, c]));
     lists.alerts = new Map(desk.alerts.map((a) => [a.id, a]));
     lists.invitations = new Map(desk.invitations.map((i) => [i.id, i]));
     lists.contacts = new Map(desk.contacts.map((c) => [c.interaction.id, c]));
@@ -110,7 +114,10 @@ function apply(screen: Screen, message: FeedMessage): void {
     lists.visitors = new Map(desk.visitors.map((v) => [v.id, v]));
   } else if (message.type === "agent") screen.agent = message.agent;
   else if (message.type === "switch") screen.switchUp = message.up;
-  else if (message.type === "alert") lists.alerts.set(message.alert.id, message.alert);
+  else if (message.type === "handset") lists.handset.set("", message.handset);
+  else if (message.type === "colleague") {
+    lists.colleagues.set(message.colleague.name, message.colleague);
+  } else if (message.type === "alert") lists.alerts.set(message.alert.id, message.alert);
   else if (message.type === "alert_gone") lists.alerts.delete(message.alertId);
   else if (message.type === "invitation") {
     const { invitation } = message;

@@ -7,6 +7,11 @@ const id = z.string().min(1).max(100);
 const alert = z.strictObject({ alertId: id });
 const contact = z.strictObject({ interactionId: id });
 const callback = z.strictObject({ callbackId: id });
+const typedNumber = z.string().trim().min(1).max(60);
+const third = z.union([
+  z.strictObject({ agent: z.string().min(1).max(63) }),
+  z.strictObject({ number: typedNumber }),
+]);
 
 export const orderBodies = {
   "/api/login": z.strictObject({
@@ -53,6 +58,16 @@ export const orderBodies = {
   }),
   "/api/callbacks/accept": callback,
   "/api/callbacks/cancel": callback,
+  "/api/calls/hold": contact,
+  "/api/calls/resume": contact,
+  "/api/calls/consult": contact.extend({ third }),
+  "/api/calls/conference": contact,
+  "/api/calls/transfer": contact.extend({ third: third.optional() }),
+  "/api/calls/digits": contact.extend({ digits: z.string().regex(/^[0-9*#]{1,40}$/) }),
+  "/api/line/contact": contact,
+  "/api/line/callback": callback,
+  "/api/number": z.strictObject({ number: typedNumber }),
+  "/api/number/call": z.strictObject({}),
 } satisfies Record<keyof Orders, z.ZodType>;
 
 export type OrderPath = keyof typeof orderBodies;

@@ -2,9 +2,8 @@
 import type { Agent } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
-import type { Callback } from "../model/callback.ts";
-import type { Interaction } from "../model/interaction.ts";
 import type { Alerts } from "./alerts.ts";
+import type { CallOrders } from "./call-orders.ts";
 import type { Calls } from "./calls.ts";
 import type { Chats } from "./chats.ts";
 import type { Contact, Contacts } from "./contacts.ts";
@@ -21,6 +20,7 @@ import type { Presence } from "./presence.ts";
 import type { Orders } from "./protocol.ts";
 import { isRefusal, type Outcome, refuse } from "./refusal.ts";
 import type { VisitorStreams } from "./visitor-streams.ts";
+import type { WarmLine } from "./warm-line.ts";
 
 /** Logging in and out is the HTTP server's. */
 export type DeskOrderPath = Exclude<OrderPath, "/api/login" | "/api/logout">;
@@ -37,6 +37,7 @@ const DONE = { ok: true } as const;
 
 export function createOrders(ports: {
   readonly alerts: Alerts;
+  readonly callOrders: CallOrders;
   readonly calls: Calls;
   readonly chats: Chats;
   readonly clock: Clock;
@@ -51,9 +52,10 @@ export function createOrders(ports: {
   readonly presence: Presence;
   readonly streams: VisitorStreams;
   readonly visits: Visits;
-  randomId(): string;
+  readonly warmLine: WarmLine;
 }): DeskOrders {
-  const { alerts, calls, chats, clock, contacts, directory, invitations, jobFile, visits } = ports;
+  const { alerts, callOrders, calls, chats, clock, contacts } = ports;
+  const { directory, invitations, jobFile, visits, warmLine } = ports;
 
   const visit = (agent: Agent, sessionId: string) => {
     const session = visits.session(sessionId);
@@ -72,6 +74,23 @@ export function createOrders(ports: {
       return refuse("forbidden", "This contact is not yours.");
     }
     return contact;
+  };
+  const onOwn = async <Answer extends object>(
+    agent: Agent,
+    interactionId: string,
+    what: (contact: Contact) => Promise<Outcome<Answer>>,
+  ) => {
+    const contact = own(agent, interactionId);
+    return isRefusal(contact) ? contact : what(contact);
+  };
+  /** With the line that the agent has lifted; when he may not call it is let go. */
+  const onLine = (agent: Agent, what: (lineId: string) => Outcome<object>) => {
+    const line = warmLine.line(agent);
+    if (isRefusal(line)) return line;
+    const done = what(line.lineId);
+    if (!isRefusal(done)) return DONE;
+    warmLine.release(line.lineId);
+    return done;
   };
   /** Also those who asked before that: their callbacks are cancelled, and whoever waits in the queue is let go. */
   const neverAgain = (agent: Agent, firm: string, number: string) => {
@@ -199,39 +218,38 @@ export function createOrders(ports: {
       await saved;
       return DONE;
     },
-    "/api/callbacks/accept"(agent, { callbackId }) {
-      const hindrance = calls.hindrance(agent);
-      if (hindrance) return hindrance;
-      const callback = jobFile.get(agent, callbackId);
-      if (isRefusal(callback)) return callback;
-      const interaction = contactOf(callback, ports.randomId(), agent, clock.nowMs());
-      const reason = calls.forbidden(interaction) ?? jobFile.reserve(agent, callbackId);
-      if (isRefusal(reason)) return reason;
-      // Not by way of the queue, where somebody else could take it: it is this agent's from the first.
-      const taken = calls.accept(agent, contacts.restore(interaction, []));
-      if (isRefusal(taken)) return taken;
-      return { interactionId: interaction.id };
-    },
+    "/api/callbacks/accept": (agent, { callbackId }) => calls.acceptCallback(agent, callbackId),
     "/api/callbacks/cancel": (agent, { callbackId }) => jobFile.cancel(agent, callbackId),
-  };
-}
-
-/** The contact that a callback becomes when an agent takes it. */
-function contactOf(callback: Callback, id: string, agent: Agent, nowMs: number): Interaction {
-  return {
-    id,
-    kind: "phone",
-    state: "queued",
-    site: callback.site,
-    firm: callback.firm,
-    sessionId: callback.sessionId,
-    callbackId: callback.id,
-    preferredAgent: agent.name,
-    address: callback.evidence.address,
-    url: callback.evidence.url,
-    priority: callback.priority,
-    ...(callback.name !== undefined && { name: callback.name }),
-    number: callback.number,
-    queuedMs: nowMs,
+    "/api/calls/hold": (agent, { interactionId }) =>
+      onOwn(agent, interactionId, (contact) => callOrders.hold(contact)),
+    "/api/calls/resume": (agent, { interactionId }) =>
+      onOwn(agent, interactionId, (contact) => callOrders.resume(contact)),
+    "/api/calls/consult": (agent, { interactionId, third }) =>
+      onOwn(agent, interactionId, (contact) => callOrders.consult(agent, contact, third)),
+    "/api/calls/conference": (agent, { interactionId }) =>
+      onOwn(agent, interactionId, (contact) => callOrders.conference(contact)),
+    "/api/calls/transfer": (agent, { interactionId, third }) =>
+      onOwn(agent, interactionId, (contact) => callOrders.transfer(agent, contact, third)),
+    "/api/calls/digits": (agent, { interactionId, digits }) =>
+      onOwn(agent, interactionId, (contact) => callOrders.sendDigits(contact, digits)),
+    "/api/line/contact"(agent, { interactionId }) {
+      const contact = contacts.get(interactionId);
+      const { firm, kind, state } = contact?.interaction ?? {};
+      if (!contact || firm !== agent.firm || kind !== "phone") {
+        return refuse("not_found", "There is no such contact any more.");
+      }
+      if (state !== "queued" && contact.interaction.agent !== agent.name) {
+        return refuse("too_late", "Another agent was faster.");
+      }
+      return onLine(agent, (lineId) =>
+        state === "queued"
+          ? calls.accept(agent, contact, lineId)
+          : calls.redial(agent, contact, lineId),
+      );
+    },
+    "/api/line/callback": (agent, { callbackId }) =>
+      onLine(agent, (lineId) => calls.acceptCallback(agent, callbackId, lineId)),
+    "/api/number": (agent, { number }) => warmLine.found(agent, number),
+    "/api/number/call": (agent) => warmLine.callFound(agent),
   };
 }

@@ -1,5 +1,5 @@
 /** What the desk needs from outside; `main.ts` wires it. */
-import type { Call } from "../model/call.ts";
+import type { Call, Destination } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
 import type { OpportunityState } from "../model/opportunity.ts";
@@ -32,19 +32,40 @@ export interface NextPages {
   sendOn(session: Session, path: string, expiresMs: number): void;
 }
 
+/** Whom an agent wants to consult, or to give the call to. `agent`: the log-in name, when it is a colleague. */
+export interface ThirdParty {
+  readonly to: Destination;
+  readonly agent?: string;
+}
+
+/** What became of an order to the telephony. `too_late`: the call is in another state by now. */
+export type TelephonyDone = "done" | "too_late" | "switch_down" | "failed";
+
 /** Call control. States come back through {@link Desk.callChanged}. */
 export interface Telephony {
   /** Rings the agent's telephone, then the number, and joins them. The call's id is chosen here. */
   clickToCall(order: {
     readonly callId: string;
     readonly interactionId: string;
-    readonly agentTelephone: string;
-    readonly agentName: string;
+    /** Log-in name. */
+    readonly agent: string;
+    readonly telephone: string;
     /** E.164. */
     readonly number: string;
     readonly site: string;
+    /** The line on which the agent has lifted the receiver already. */
+    readonly lineId?: string;
   }): Call;
+  hold(callId: string): Promise<TelephonyDone>;
+  resume(callId: string): Promise<TelephonyDone>;
+  consult(callId: string, third: ThirdParty): Promise<TelephonyDone>;
+  conference(callId: string): Promise<TelephonyDone>;
+  transfer(callId: string, third?: ThirdParty): Promise<TelephonyDone>;
+  sendDigits(callId: string, digits: string): Promise<TelephonyDone>;
   release(callId: string): void;
+  releaseLine(lineId: string): void;
+  /** All that have not ended; after a restart those of the process before. */
+  calls(): Call[];
 }
 
 /** Which numbers may be called for a site (by its name), and when. */

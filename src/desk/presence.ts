@@ -24,6 +24,8 @@ export interface Presence {
    * without one is not left with him for ever.
    */
   seen(agent: Agent, address: string): void;
+  /** He had something in hand before a restart: `gone` is told when his desk does not come back in time. */
+  expected(agent: Agent): void;
   loggedOut(agent: Agent): void;
   dispose(): void;
 }
@@ -133,6 +135,15 @@ export function createPresence(
         here.present = true;
         here.address = address;
         if (here.desks === 0) awaitDesk(agent, here);
+      });
+    },
+    expected(agent) {
+      const here = hereOf(agent);
+      if (here.desks > 0) return;
+      here.absence?.[Symbol.dispose]();
+      here.absence = ports.clock.after(absenceMs, () => {
+        if (here.desks === 0) changing(agent, (now) => void (now.present = false));
+        if (!here.present) ports.gone(agent);
       });
     },
     loggedOut(agent) {

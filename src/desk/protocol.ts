@@ -35,6 +35,9 @@ export type FeedEvent =
   | { readonly type: "callback_gone"; readonly callbackId: string }
   | { readonly type: "visitor"; readonly session: Session }
   | { readonly type: "visitor_gone"; readonly sessionId: string }
+  /** Another agent of the firm: whether a call can be given to him now. */
+  | { readonly type: "colleague"; readonly colleague: Colleague }
+  | { readonly type: "handset"; readonly handset: Handset }
   /** The telephone exchange can be reached, or not. */
   | { readonly type: "switch"; readonly up: boolean };
 
@@ -50,6 +53,8 @@ export interface DeskState {
   readonly templates: readonly MessageTemplate[];
   readonly dispositions: readonly Disposition[];
   readonly switchUp: boolean;
+  readonly colleagues: readonly Colleague[];
+  readonly handset: Handset;
   /** The engine's clock, for durations on screens whose own clock is wrong. */
   readonly nowMs: number;
 }
@@ -65,6 +70,23 @@ export interface AgentView {
   /** Where the desk is: the agent's current address [0037]. */
   readonly address: string;
 }
+
+export interface Colleague {
+  readonly name: string;
+  readonly displayName: string;
+  readonly free: boolean;
+}
+
+/** What the agent's telephone and his other programs have to say before there is a call. */
+export interface Handset {
+  /** He has lifted the receiver without dialling, and hears ringing until a number is chosen [0036]. */
+  readonly lineId?: string;
+  /** E.164; found in another program on his computer [0038]. */
+  readonly number?: string;
+}
+
+/** Who is to join a call: a colleague, by log-in name, or a number as it was typed. */
+export type Third = { readonly agent: string } | { readonly number: string };
 
 /** A message to an agent that somebody is worth talking to. */
 export interface AlertView {
@@ -134,6 +156,25 @@ export interface Orders {
   /** Takes a callback from the job file: it becomes a contact, and the telephones ring. */
   "/api/callbacks/accept": { body: { callbackId: string }; answer: { interactionId: string } };
   "/api/callbacks/cancel": { body: { callbackId: string }; answer: Done };
+  /** The visitor hears music. */
+  "/api/calls/hold": { body: { interactionId: string }; answer: Done };
+  /** Back to the visitor; a third is let go. */
+  "/api/calls/resume": { body: { interactionId: string }; answer: Done };
+  /** The visitor is put on hold, and the third is called. */
+  "/api/calls/consult": { body: { interactionId: string; third: Third }; answer: Done };
+  /** All three talk. */
+  "/api/calls/conference": { body: { interactionId: string }; answer: Done };
+  /** Gives the call to who is consulted, or to whoever is named; the agent is out of it. */
+  "/api/calls/transfer": { body: { interactionId: string; third?: Third }; answer: Done };
+  /** Presses keys towards the visitor: `0`-`9`, `*`, `#`. */
+  "/api/calls/digits": { body: { interactionId: string; digits: string }; answer: Done };
+  /** With the receiver lifted: calls who waits, or the number of the agent's own contact again. */
+  "/api/line/contact": { body: { interactionId: string }; answer: Done };
+  "/api/line/callback": { body: { callbackId: string }; answer: Done };
+  /** A number that was found in another program; it comes back in {@link Handset}. */
+  "/api/number": { body: { number: string }; answer: { number: string } };
+  /** Calls it, on the lifted line or by ringing the agent's telephone. */
+  "/api/number/call": { body: Nothing; answer: { interactionId: string } };
 }
 
 /** `GET /api/me`: who is logged in with this browser; never a refusal. */

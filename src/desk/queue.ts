@@ -7,14 +7,18 @@ export function inQueueOrder(a: Interaction, b: Interaction): number {
   return b.priority - a.priority || a.queuedMs - b.queuedMs;
 }
 
-/** Who sees a contact: everybody of the firm while it waits, then only who has it, and nobody once it is closed. */
+/**
+ * Who sees a contact: everybody of the firm while it waits, then only who has it, and whom he consults; nobody once it is
+ * closed.
+ */
 export function audienceOf(
   interaction: Interaction,
   firmAgents: readonly { readonly name: string }[],
+  consulted?: string,
 ): string[] {
   if (interaction.state === "closed") return [];
   if (interaction.state === "queued") return firmAgents.map(({ name }) => name);
-  return interaction.agent === undefined ? [] : [interaction.agent];
+  return [interaction.agent, consulted].filter((name) => name !== undefined);
 }
 
 /** So many chats an agent can keep up with at once. */

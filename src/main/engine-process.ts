@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type Analysis, createAnalysis } from "../analysis/analysis.ts";
 import type { Config } from "../config/schema.ts";
-import { createTelephony } from "../cti/click-to-call.ts";
+import { createTelephony } from "../cti/telephony.ts";
 import { createDesk, type Desk } from "../desk/desk.ts";
 import { serveDesk } from "../desk/http.ts";
 import { serveVisitors } from "../desk/visitor-http.ts";
+import type { Call } from "../model/call.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { createLog } from "../oam/log.ts";
 import { analysisMetrics, createRegistry, ctiMetrics, deskMetrics } from "../oam/metrics.ts";
@@ -66,16 +67,23 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       },
     },
   );
+  const early: Call[] = [];
   await using telephony = createTelephony(
     { ringTimeoutMs: config.switch.ringTimeout, caller: (site) => callerOf(config, site) },
     {
       clock,
       log,
       metrics: ctiMetrics(registry),
-      calls: { changed: (call) => theDesk().callChanged(call) },
+      calls: { changed: (call) => (desk ? desk.callChanged(call) : void early.push(call)) },
+      lines: {
+        lifted: (lineId, telephone) => desk?.warmLine.lifted(lineId, telephone) ?? false,
+        dropped: (lineId) => desk?.warmLine.dropped(lineId),
+      },
+      records: store,
       switches: { changed: (up) => desk?.switchChanged(up) },
       connect: (listener) => connectSwitch(config.switch, { clock, log }, listener),
     },
+    await store.openCalls(),
   );
   desk = await createDesk(
     {
@@ -103,6 +111,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
     },
   );
   await using _desk = desk;
+  for (const call of early) desk.callChanged(call);
   desk.switchChanged(telephony.up());
   await using _visitors = await serveVisitors(
     desk,

@@ -5,9 +5,9 @@ export type LegState = "dialling" | "ringing" | "answered" | "joined" | "held" |
 export const legTransitions: TransitionTable<LegState> = {
   dialling: ["ringing", "answered", "ended"],
   ringing: ["answered", "ended"],
-  answered: ["joined", "ended"],
+  answered: ["joined", "held", "ended"],
   joined: ["held", "answered", "ended"],
-  held: ["joined", "ended"],
+  held: ["joined", "answered", "ended"],
   ended: [],
 };
 
@@ -26,31 +26,77 @@ export type LegEnd =
   | "network_trouble"
   | "switch_down";
 
+/** Whose telephone a leg leads to. `third`: who is consulted, or brought into a conference. */
+export type Party = "agent" | "visitor" | "third";
+
+/** Whom to ring. */
+export type Destination =
+  /** An agent's telephone, as the exchange names it. */
+  | { readonly kind: "agent"; readonly telephone: string }
+  /** Somebody on the public network, E.164. */
+  | { readonly kind: "public"; readonly number: string };
+
 export interface Leg {
   readonly id: string;
-  readonly party: "agent" | "visitor";
+  /** A third who takes the call over becomes its agent. */
+  readonly party: Party;
+  readonly to: Destination;
+  /** The agent's log-in name, when it leads to one. */
+  readonly agent?: string;
   readonly state: LegState;
   readonly end?: LegEnd;
 }
 
-export type CallState = "calling_agent" | "calling_visitor" | "joined" | "ended";
+/**
+ * - `held`: the visitor hears music, the agent nothing.
+ * - `consulting`: the visitor hears music, a third is being called or talks with the agent.
+ * - `conference`: all three hear each other.
+ * - `transferring`: the agent has left; the visitor hears the third's telephone ring. When that fails the agent is called
+ *   again (`calling_agent`).
+ * - `transferred`: the visitor talks with a third who is no agent of ours.
+ */
+export type CallState =
+  | "calling_agent"
+  | "calling_visitor"
+  | "joined"
+  | "held"
+  | "consulting"
+  | "conference"
+  | "transferring"
+  | "transferred"
+  | "ended";
 
 export const callTransitions: TransitionTable<CallState> = {
-  calling_agent: ["calling_visitor", "ended"],
+  calling_agent: ["calling_visitor", "joined", "ended"],
   calling_visitor: ["joined", "ended"],
-  joined: ["ended"],
+  joined: ["held", "consulting", "transferring", "ended"],
+  held: ["joined", "consulting", "transferring", "ended"],
+  consulting: ["joined", "held", "conference", "transferring", "transferred", "ended"],
+  conference: ["joined", "transferred", "ended"],
+  transferring: ["joined", "transferred", "calling_agent", "ended"],
+  transferred: ["ended"],
   ended: [],
 };
 
-/** A telephone call: legs, joined in a bridge while the parties talk. */
+/** A telephone call: legs, of which those that talk are joined in one bridge. */
 export interface Call {
   readonly id: string;
   readonly interactionId: string;
+  readonly site: string;
   readonly state: CallState;
+  /** In the order in which they were dialled, also those that have ended: the last one of a party is the one that counts. */
   readonly legs: readonly Leg[];
+  /** The visitor's, E.164. */
+  readonly number: string;
   readonly startedMs: number;
+  /** When agent and visitor first talked. */
   readonly joinedMs?: number;
   readonly endedMs?: number;
-  /** Why the call never got to `joined`, or how it ended: that of the leg that ended first. */
-  readonly end?: { readonly party: "agent" | "visitor"; readonly reason: LegEnd };
+  /** Why the call never got to `joined`, or how it ended: that of the leg that ended it. */
+  readonly end?: { readonly party: Party; readonly reason: LegEnd };
+}
+
+/** The leg of a party that counts; it may have ended. */
+export function legOf(call: Call, party: Party): Leg | undefined {
+  return call.legs.findLast((leg) => leg.party === party);
 }

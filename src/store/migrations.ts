@@ -92,6 +92,15 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0003-calls": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("calls")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("call", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
 /**

@@ -1,6 +1,8 @@
 import { chmod } from "node:fs/promises";
 import { CamelCasePlugin, Kysely, SqliteDialect } from "kysely";
+import type { CallRecords } from "../cti/ports.ts";
 import type { Login, Records } from "../desk/ports.ts";
+import type { Call } from "../model/call.ts";
 import type { Callback, ConsentEvidence } from "../model/callback.ts";
 import type { Interaction } from "../model/interaction.ts";
 import { migrate } from "./migrations.ts";
@@ -14,7 +16,7 @@ import { fromRow, type Row, type Tables } from "./tables.ts";
  * @throws {MigrationFailed} when the file has a shape this version does not know
  * @throws {Error} of `node:sqlite` when the file cannot be opened
  */
-export async function openStore(file: string): Promise<Records & AsyncDisposable> {
+export async function openStore(file: string): Promise<Records & CallRecords & AsyncDisposable> {
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: () => Promise.resolve(openNodeSqlite(file)) }),
     plugins: [new CamelCasePlugin()],
@@ -85,6 +87,21 @@ export async function openStore(file: string): Promise<Records & AsyncDisposable
     },
     async addDoNotCall(entry) {
       await db.replaceInto("doNotCall").values(entry).execute();
+    },
+    saveCalls: (calls) =>
+      db.transaction().execute(async (transaction) => {
+        for (const { id, ...call } of calls) {
+          if (call.state === "ended") {
+            await transaction.deleteFrom("calls").where("id", "=", id).execute();
+          } else {
+            const row = { id, call: JSON.stringify(call) };
+            await transaction.replaceInto("calls").values(row).execute();
+          }
+        }
+      }),
+    async openCalls() {
+      const rows = await db.selectFrom("calls").selectAll().execute();
+      return rows.map(({ id, call }) => ({ ...(JSON.parse(call) as Omit<Call, "id">), id }));
     },
     doNotCall: () => db.selectFrom("doNotCall").selectAll().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),

@@ -16,6 +16,8 @@ export interface Tables {
   interactions: Row<Interaction>;
   chatMessages: ChatMessage;
   doNotCall: DoNotCallEntry;
+  /** Those that have not ended, as JSON: they are read once, when the process starts. */
+  calls: { id: string; call: string };
   logins: { tokenHash: string; agent: string; createdMs: number; expiresMs: number };
 }
 

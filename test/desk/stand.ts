@@ -91,6 +91,8 @@ export async function stand(
     records?: Records & AsyncDisposable;
     clock?: FakeClock;
     randomId?: () => string;
+    /** Instead of one that does nothing by itself. */
+    telephony?: Telephony;
   } = {},
 ): Promise<Stand> {
   const clock = options.clock ?? new FakeClock();
@@ -102,19 +104,36 @@ export async function stand(
     (what: string) =>
     (...args: unknown[]): void =>
       void told.push({ what, with: args });
-  const telephony: Telephony = {
+  const asked =
+    (what: string) =>
+    async (...args: unknown[]) => {
+      tell(what)(...args);
+      return "done" as const;
+    };
+  const telephony: Telephony = options.telephony ?? {
     clickToCall(order) {
       tell("clickToCall")(order);
+      const to = { kind: "agent", telephone: order.telephone } as const;
       const call: Call = {
         id: order.callId,
         interactionId: order.interactionId,
+        site: order.site,
+        number: order.number,
         state: "calling_agent",
-        legs: [{ id: "a", party: "agent", state: "ringing" }],
+        legs: [{ id: "a", party: "agent", to, agent: order.agent, state: "ringing" }],
         startedMs: clock.nowMs(),
       };
       calls.push(call);
       return call;
     },
+    hold: asked("hold"),
+    resume: asked("resume"),
+    consult: asked("consult"),
+    conference: asked("conference"),
+    transfer: asked("transfer"),
+    sendDigits: asked("sendDigits"),
+    releaseLine: tell("releaseLine"),
+    calls: () => calls.filter((call) => call.state !== "ended"),
     release(callId) {
       tell("release")(callId);
       const index = calls.findIndex((call) => call.id === callId);

@@ -11,8 +11,18 @@ import { type Child, startChild } from "./child.ts";
 import { takePorts } from "./ports.ts";
 import { tonesIn, ulawTone } from "./tone.ts";
 
-/** What the telephones' voices, and the ringing of the other one, sound like, Hz. */
-const VOICES = { agent: 400, visitor: 600, ringing: 425 } as const;
+/** What the telephones' voices, the ringing of another one, music and the announcement of a refusal sound like, Hz. */
+const VOICES = {
+  agent: 400,
+  visitor: 600,
+  ringing: 425,
+  third: 800,
+  music: 1_000,
+  refusal: 1_200,
+} as const;
+
+/** Who is consulted; all other telephones are those of agents. */
+const THIRD = "102";
 
 /** The exchange knows these telephones; those that are not started are not registered. */
 const TELEPHONES = ["101", "102", "103", "002", "404", "408", "480", "486", "503", "603"];
@@ -26,6 +36,10 @@ export interface Exchange extends AsyncDisposable {
   readonly ari: { readonly url: string; readonly user: string; readonly password: string };
   /** Starts an agent's telephone and registers it. Ends with the exchange. */
   phone(telephone: string): Promise<void>;
+  /** Lifts the receiver of a telephone without dialling: it calls the warm line. */
+  lift(telephone: string): void;
+  /** The media that says that a call cannot be taken. */
+  readonly refusal: string;
   /** Starts the public network: it has every number, and answers as `phones/phone.xml` says. */
   carrier(): Promise<void>;
   /** Ends the exchange at once, as a power cut would. Its telephones stay. */
@@ -99,10 +113,15 @@ export async function startExchange(application: string): Promise<Exchange> {
     mkdirSync(cwd, { recursive: true });
     writeFileSync(join(cwd, "voice.ulaw"), ulawTone(voice, 4));
     const own = ["-i", address, "-mi", address, "-p", String(port), "-nostdin", "-aa"];
-    const command = ["sipp", `127.0.0.1:${ports.sip}`, ...own, "-au", name, "-ap", password];
+    const command = ["sipp", `127.0.0.1:${ports.sip}`, ...own, "-ap", password];
     return children.use(startChild([...command, ...args], { cwd, output: join(cwd, "screen") }));
   }
 
+  writeFileSync(join(run, "refusal.ulaw"), ulawTone(VOICES.refusal, 2));
+  mkdirSync(join(run, "music"));
+  writeFileSync(join(run, "music/music.ulaw"), ulawTone(VOICES.music, 30));
+  const voiceOf = (telephone: string) => (telephone === THIRD ? VOICES.third : VOICES.agent);
+  let lifted = 0;
   const scenario = (name: string) => ["-sf", new URL(name, SCENARIOS).pathname];
   await boot();
   const all = start.move();
@@ -111,10 +130,15 @@ export async function startExchange(application: string): Promise<Exchange> {
     async phone(telephone) {
       const port = ports.next();
       const register = [...scenario("register.xml"), "-s", telephone, "-m", "1"];
-      const status = await sipp(telephone, "127.0.0.1", port, VOICES.agent, register).ended;
+      const status = await sipp(telephone, "127.0.0.1", port, voiceOf(telephone), register).ended;
       if (status !== 0) throw new Error(`telephone ${telephone} was not registered (${status})`);
-      sipp(telephone, "127.0.0.1", port, VOICES.agent, scenario("phone.xml"));
+      sipp(telephone, "127.0.0.1", port, voiceOf(telephone), scenario("phone.xml"));
     },
+    lift(telephone) {
+      const args = [...scenario("lift.xml"), "-s", telephone, "-m", "1"];
+      sipp(`lift-${++lifted}`, "127.0.0.1", ports.next(), voiceOf(telephone), args);
+    },
+    refusal: `sound:${join(run, "refusal")}`,
     async carrier() {
       sipp("carrier", TRUNK_ADDRESS, ports.trunk, VOICES.visitor, scenario("phone.xml"));
     },

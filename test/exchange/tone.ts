@@ -28,9 +28,11 @@ export function tonesIn(wav: Buffer, candidatesHz: readonly number[]): number[] 
     const k = 2 * Math.cos((2 * Math.PI * hz) / rateHz);
     let [a, b] = [0, 0];
     for (let i = 0; i < count; i++) {
-      [a, b] = [wav.readInt16LE(from + 2 * i) / 32_768 + k * a - b, a];
+      // Hann's window: without it a tone would be heard as its neighbours too.
+      const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / count);
+      [a, b] = [(window * wav.readInt16LE(from + 2 * i)) / 32_768 + k * a - b, a];
     }
-    const amplitude = (2 * Math.sqrt(Math.max(0, a * a + b * b - k * a * b))) / count;
+    const amplitude = (4 * Math.sqrt(Math.max(0, a * a + b * b - k * a * b))) / count;
     return 20 * Math.log10(amplitude + 1e-9);
   };
   return candidatesHz.filter((hz) => level(hz) > -40);

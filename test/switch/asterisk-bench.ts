@@ -3,12 +3,13 @@ import { createAsteriskSwitch } from "../../src/cti/asterisk/switch.ts";
 import type { SwitchEvent } from "../../src/cti/switch.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import { type Exchange, startExchange } from "../exchange/exchange.ts";
+import { startRelay } from "./relay.ts";
 import type { Bench } from "./contract.ts";
 
 const APPLICATION = "warmline";
 
 /** A real Asterisk with telephones, and the driver for it. */
-export interface AsteriskBench extends Bench {
+export interface AsteriskBench extends Bench, AsyncDisposable {
   readonly exchange: Exchange;
   /** What the drivers have logged. */
   readonly logged: readonly { readonly fields: object; readonly message: string }[];
@@ -27,6 +28,10 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
   const logged: { fields: object; message: string }[] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
   const log = { debug: note, info: note, warn: note, error: note };
+  const port = Number(new URL(exchange.ari.url).port);
+  let wire = await startRelay(port);
+  const channelOf = (legId: string) =>
+    legId.startsWith("in.") ? legId.slice(3) : `${APPLICATION}.${legId}`;
   const connectWith: AsteriskBench["connectWith"] = (address, listener) =>
     createAsteriskSwitch(
       {
@@ -34,6 +39,7 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
         application: APPLICATION,
         agentEndpoint: "PJSIP/{telephone}",
         publicEndpoint: "PJSIP/{number}@trunk",
+        refusal: exchange.refusal,
         ...address,
       },
       { clock: systemClock, log },
@@ -44,7 +50,15 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
     logged,
     clock: systemClock,
     connectWith,
-    connect: (listener) => connectWith({}, listener),
+    connect: (listener) => connectWith({ url: `http://127.0.0.1:${wire.port}/ari` }, listener),
+    lift: (telephone) => exchange.lift(telephone),
+    async hangUp(legId) {
+      await exchange.request("DELETE", `/channels/${channelOf(legId)}`);
+    },
+    async kill() {
+      await wire[Symbol.asyncDispose]();
+      wire = await startRelay(port);
+    },
     async until(what, test, limitMs = 10_000) {
       const limit = Date.now() + limitMs;
       while (!test()) {
@@ -53,7 +67,11 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
       }
     },
     pass: (ms) => sleep(ms),
-    hears: (legId) => exchange.hears(`${APPLICATION}.${legId}`),
+    hears: (legId) => exchange.hears(channelOf(legId)),
     leftOver: () => exchange.leftOver(),
+    async [Symbol.asyncDispose]() {
+      await wire[Symbol.asyncDispose]();
+      await exchange[Symbol.asyncDispose]();
+    },
   };
 }

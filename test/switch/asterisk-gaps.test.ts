@@ -2,14 +2,13 @@
 import t from "tap";
 import type { SwitchEvent } from "../../src/cti/switch.ts";
 import { asteriskBench } from "./asterisk-bench.ts";
-import { startCall, telephonyOn } from "./contract.ts";
+import { nothingLeft, startCall, telephonyOn } from "./contract.ts";
 import { startRelay } from "./relay.ts";
 
-const TALKS = "+4930123000";
 const RINGS = "+4930123408";
 const bench = await asteriskBench(["101", "408"]);
 const { exchange } = bench;
-t.teardown(() => exchange[Symbol.asyncDispose]());
+t.teardown(() => bench[Symbol.asyncDispose]());
 
 /** Calls over a wire that can be cut. */
 async function overRelay(ringTimeoutMs?: number) {
@@ -30,16 +29,6 @@ async function overRelay(ringTimeoutMs?: number) {
   };
 }
 
-async function nothingLeft(t: Tap): Promise<void> {
-  let left = await bench.leftOver();
-  for (let waits = 0; left.length > 0 && waits < 60; waits++) {
-    await bench.pass(50);
-    left = await bench.leftOver();
-  }
-  t.same(left, [], "nothing is left over at the exchange");
-}
-type Tap = Pick<typeof t, "same">;
-
 t.test("the wire breaks while two talk: they go on, and so does the call", async (t) => {
   await using on = await overRelay();
   const { id } = startCall(on.telephony);
@@ -58,7 +47,7 @@ t.test("the wire breaks while two talk: they go on, and so does the call", async
   t.equal(on.telephony.call(id)?.state, "joined");
   t.same(on.ups, [true, false, true]);
   on.telephony.release(id);
-  await nothingLeft(t);
+  await nothingLeft(t, bench);
 });
 
 t.test("released while the wire is broken: it is done when it is mended", async (t) => {
@@ -72,7 +61,7 @@ t.test("released while the wire is broken: it is done when it is mended", async 
   t.not((await bench.leftOver()).length, 0);
   on.relay.mend();
   await bench.until("up again", () => on.telephony.up());
-  await nothingLeft(t);
+  await nothingLeft(t, bench);
 });
 
 t.test("a leg ends while the wire is broken: the call ends when it is mended", async (t) => {
@@ -85,31 +74,7 @@ t.test("a leg ends while the wire is broken: the call ends when it is mended", a
   on.relay.mend();
   await bench.until("ended", () => on.last(id)?.state === "ended");
   t.same(on.last(id)?.end, { party: "agent", reason: "switch_down" });
-  await nothingLeft(t);
-});
-
-t.test("we are started again while two talk: they go on until one hangs up", async (t) => {
-  const before = await overRelay();
-  const { id } = startCall(before.telephony, "101", TALKS);
-  await bench.until("joined", () => before.last(id)?.state === "joined");
-  await before[Symbol.asyncDispose]();
-  await using after = await overRelay();
-  await bench.pass(300);
-  t.same(after.history, [], "it is no call of this process");
-  t.same(await bench.hears(`${id}.visitor`), ["agent"], "they still talk");
-  await exchange.request("DELETE", `/channels/warmline.${id}.agent`);
-  await nothingLeft(t);
-});
-
-t.test("we are started again while a telephone rings: it is not left to ring", async (t) => {
-  const before = await overRelay(20_000);
-  startCall(before.telephony, "408");
-  await bench.until("it rings", () => before.history.some((c) => c.legs[0]?.state === "ringing"));
-  before.relay.cut();
-  await bench.until("down is noticed", () => !before.telephony.up());
-  await using _after = await overRelay();
-  await nothingLeft(t);
-  await before[Symbol.asyncDispose]();
+  await nothingLeft(t, bench);
 });
 
 t.test("what others do on the same exchange is left alone", async (t) => {
@@ -123,7 +88,7 @@ t.test("what others do on the same exchange is left alone", async (t) => {
   await bench.pass(200);
   t.same(await bench.leftOver(), ["another.1"]);
   await exchange.request("DELETE", "/channels/another.1");
-  await nothingLeft(t);
+  await nothingLeft(t, bench);
 });
 
 t.test("the exchange is killed in mid-call, and started again", async (t) => {
@@ -140,7 +105,7 @@ t.test("the exchange is killed in mid-call, and started again", async (t) => {
   t.same(on.counted, ["started", "switch_down"]);
   t.ok(on.telephony.up());
   await on.telephony[Symbol.asyncDispose]();
-  await nothingLeft(t);
+  await nothingLeft(t, bench);
 });
 
 t.test("started while the exchange is away: says so once, and goes on trying", async (t) => {

@@ -2,8 +2,8 @@ import t from "tap";
 import { asteriskBench } from "./asterisk-bench.ts";
 import { startCall, switchContract, telephonyOn } from "./contract.ts";
 
-const bench = await asteriskBench(["101", "103", "002", "408", "486", "603"]);
-t.teardown(() => bench.exchange[Symbol.asyncDispose]());
+const bench = await asteriskBench(["101", "102", "103", "002", "408", "486", "603"]);
+t.teardown(() => bench[Symbol.asyncDispose]());
 
 switchContract(t, bench);
 

@@ -3,9 +3,9 @@
  * in what the called party does (486 is busy, and so on); telephones of agents do the same.
  */
 import type { Test } from "tap";
-import { createTelephony, type Telephony } from "../../src/cti/click-to-call.ts";
+import { createTelephony, type Telephony } from "../../src/cti/telephony.ts";
 import type { Switch, SwitchEvent } from "../../src/cti/switch.ts";
-import type { Call, LegEnd } from "../../src/model/call.ts";
+import { type Call, type LegEnd, legOf, type Party } from "../../src/model/call.ts";
 import type { Clock } from "../../src/model/clock.ts";
 
 /** An exchange to be tested, and the means to look behind its port. */
@@ -16,7 +16,13 @@ export interface Bench {
   until(what: string, test: () => boolean, limitMs?: number): Promise<void>;
   /** Lets time pass. */
   pass(ms: number): Promise<void>;
-  /** Whose voices a leg hears. */
+  /** Lifts the receiver of a telephone without dialling. */
+  lift(telephone: string): void;
+  /** A party puts the receiver down. */
+  hangUp(legId: string): Promise<void>;
+  /** What {@link connect} has given is cut off for good, as when its process is killed. */
+  kill(): Promise<void>;
+  /** Whose voices a leg hears, or `ringing`, `music`, `refusal`. */
   hears(legId: string): Promise<string[]>;
   /** Legs and bridges of ours that exist at the exchange. */
   leftOver(): Promise<string[]>;
@@ -30,8 +36,11 @@ const numberDoing = (what: string) => `+4930123${what}`;
 export function telephonyOn(
   bench: Pick<Bench, "clock" | "connect">,
   ringTimeoutMs = RING_TIMEOUT_MS,
+  found: readonly Call[] = [],
 ) {
   const history: Call[] = [];
+  const kept = new Map(found.map((call) => [call.id, call]));
+  const lines: string[] = [];
   const counted: string[] = [];
   const ups: boolean[] = [];
   const quiet = () => undefined;
@@ -49,27 +58,59 @@ export function telephonyOn(
         switchUp: quiet,
       },
       calls: { changed: (call) => void history.push(call) },
+      lines: {
+        lifted(lineId, telephone) {
+          lines.push(lineId);
+          return telephone === "101";
+        },
+        dropped: (lineId) => void lines.push(`no ${lineId}`),
+      },
+      records: {
+        async saveCalls(calls) {
+          for (const call of calls) {
+            if (call.state === "ended") kept.delete(call.id);
+            else kept.set(call.id, call);
+          }
+        },
+        openCalls: async () => [...kept.values()],
+      },
       switches: { changed: (up) => void ups.push(up) },
       connect: (listener) => bench.connect(listener),
     },
+    found,
   );
   const last = (callId: string) => history.findLast((call) => call.id === callId);
-  return { telephony, history, counted, ups, last };
+  return { telephony, history, counted, ups, kept, lines, last };
 }
 
 let calls = 0;
 
 /** Starts a call with an id of its own. */
-export function startCall(telephony: Telephony, telephone = "101", number = ANSWERS): Call {
+export function startCall(
+  telephony: Telephony,
+  telephone = "101",
+  number = ANSWERS,
+  lineId?: string,
+): Call {
   const callId = `call-${process.pid}-${++calls}`;
   return telephony.clickToCall({
     callId,
     interactionId: `interaction-${calls}`,
-    agentTelephone: telephone,
-    agentName: "Anna",
+    agent: "anna",
+    telephone,
     number,
     site: "shop",
+    ...(lineId !== undefined && { lineId }),
   });
+}
+
+export async function nothingLeft(t: Pick<Test, "same">, bench: Bench): Promise<void> {
+  let left = await bench.leftOver();
+  for (let waits = 0; left.length > 0 && waits < 60; waits++) {
+    await bench.pass(50);
+    left = await bench.leftOver();
+  }
+  t.same(left, [], "nothing is left over at the exchange");
 }
 
 /** Adds the contract's tests. */
@@ -85,12 +126,8 @@ export function switchContract(t: Test, bench: Bench): void {
         await bench.until("the exchange is up", () => on.telephony.up());
         await run(t, on);
         t.same(on.telephony.calls(), [], "no call is kept");
-        let left = await bench.leftOver();
-        for (let waits = 0; left.length > 0 && waits < 40; waits++) {
-          await bench.pass(50);
-          left = await bench.leftOver();
-        }
-        t.same(left, [], "nothing is left over at the exchange");
+        t.same([...on.kept], [], "no call is written down");
+        await nothingLeft(t, bench);
       } finally {
         await on.telephony[Symbol.asyncDispose]();
       }
@@ -229,6 +266,266 @@ export function switchContract(t: Test, bench: Bench): void {
     on.telephony.release(one.id);
     t.equal(on.telephony.call(two.id)?.state, "joined");
     on.telephony.release(two.id);
+  });
+
+  const talking = async (on: ReturnType<typeof telephonyOn>, telephone = "101") => {
+    const { id } = startCall(on.telephony, telephone);
+    await inState(on, id, "joined");
+    return id;
+  };
+  /** What each party that is there hears. */
+  const hearing = async (on: ReturnType<typeof telephonyOn>, id: string) => {
+    const heard: Partial<Record<Party, string[]>> = {};
+    for (const party of ["agent", "visitor", "third"] as const) {
+      const leg = legOf(on.last(id) ?? startCall(on.telephony), party);
+      if (leg && leg.state !== "ended") heard[party] = (await bench.hears(leg.id)).toSorted();
+    }
+    return heard;
+  };
+  const legIn = (on: ReturnType<typeof telephonyOn>, id: string, party: Party) => {
+    const call = on.last(id);
+    return call && legOf(call, party);
+  };
+  const colleague = (telephone = "102") => ({
+    to: { kind: "agent", telephone } as const,
+    agent: "bob",
+  });
+  const outside = (number = ANSWERS) => ({ to: { kind: "public", number } as const });
+  const consulting = async (on: ReturnType<typeof telephonyOn>, third = colleague()) => {
+    const id = await talking(on);
+    await on.telephony.consult(id, third);
+    await bench.until("the third talks", () => legIn(on, id, "third")?.state === "joined");
+    return id;
+  };
+
+  call("held: the visitor hears music, the agent nothing; then they talk again", async (t, on) => {
+    const id = await talking(on);
+    t.equal(await on.telephony.hold(id), "done");
+    t.equal(on.last(id)?.state, "held");
+    t.equal(legIn(on, id, "visitor")?.state, "held");
+    t.same(await hearing(on, id), { agent: [], visitor: ["music"] });
+    t.equal(await on.telephony.hold(id), "too_late");
+    t.equal(await on.telephony.resume(id), "done");
+    t.equal(on.last(id)?.state, "joined");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["agent"] });
+    t.equal(await on.telephony.sendDigits(id, "1#"), "done");
+    on.telephony.release(id);
+    t.equal(await on.telephony.hold(id), "too_late");
+  });
+
+  for (const party of ["agent", "visitor"] as const) {
+    call(`held, and the ${party} hangs up`, async (t, on) => {
+      const id = await talking(on);
+      await on.telephony.hold(id);
+      await bench.hangUp(legIn(on, id, party)?.id ?? "");
+      await inState(on, id, "ended");
+      t.same(on.last(id)?.end, { party, reason: "hung_up" });
+    });
+  }
+
+  call("attended transfer: the visitor waits, then talks with the third", async (t, on) => {
+    const id = await consulting(on);
+    t.same(await hearing(on, id), { agent: ["third"], visitor: ["music"], third: ["agent"] });
+    t.equal(await on.telephony.transfer(id), "done");
+    t.match(on.last(id), { state: "joined" });
+    t.match(
+      legIn(on, id, "agent"),
+      { agent: "bob", state: "joined" },
+      "the third is its agent now",
+    );
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["third"] });
+    t.equal(on.last(id)?.legs[0]?.end, "released");
+    t.equal(await on.telephony.hold(id), "done", "and holds as an agent does");
+    on.telephony.release(id);
+  });
+
+  call("the agent hangs up in a consultation: that is a transfer", async (t, on) => {
+    const id = await consulting(on);
+    await bench.hangUp(`${id}.agent`);
+    await inState(on, id, "joined");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["third"] });
+    on.telephony.release(id);
+  });
+
+  call("consulting while the third's telephone rings", async (t, on) => {
+    const id = await talking(on);
+    await on.telephony.consult(id, colleague("408"));
+    await bench.until("it rings", () => legIn(on, id, "third")?.state === "ringing");
+    t.same(await bench.hears(`${id}.agent`), ["ringing"]);
+    await bench.until("given up", () => on.last(id)?.state === "held");
+    t.equal(legIn(on, id, "third")?.end, "no_answer");
+    t.same(await hearing(on, id), { agent: [], visitor: ["music"] }, "the visitor still waits");
+    t.equal(await on.telephony.resume(id), "done");
+    on.telephony.release(id);
+  });
+
+  for (const [telephone, reason] of agentNotReached.filter(
+    ([, reason]) => reason !== "no_answer",
+  )) {
+    call(`the third is not reached: ${reason}`, async (t, on) => {
+      const id = await talking(on);
+      await on.telephony.consult(id, colleague(telephone));
+      await bench.until("back", () => on.last(id)?.state === "held");
+      t.equal(legIn(on, id, "third")?.end, reason);
+      on.telephony.release(id);
+    });
+  }
+
+  call("a consultation is given up: back to the visitor", async (t, on) => {
+    const id = await consulting(on);
+    t.equal(await on.telephony.resume(id), "done");
+    t.equal(on.last(id)?.state, "joined");
+    t.equal(legIn(on, id, "third")?.end, "released");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["agent"] });
+    on.telephony.release(id);
+  });
+
+  call("the visitor hangs up in a consultation: all are freed", async (t, on) => {
+    const id = await consulting(on);
+    await bench.hangUp(`${id}.visitor`);
+    await inState(on, id, "ended");
+    t.same(on.last(id)?.end, { party: "visitor", reason: "hung_up" });
+  });
+
+  call("conference: each hears the two others; the third leaves, two go on", async (t, on) => {
+    const id = await consulting(on);
+    t.equal(await on.telephony.conference(id), "done");
+    t.same(await hearing(on, id), {
+      agent: ["third", "visitor"],
+      visitor: ["agent", "third"],
+      third: ["agent", "visitor"],
+    });
+    await bench.hangUp(legIn(on, id, "third")?.id ?? "");
+    await inState(on, id, "joined");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["agent"] });
+    on.telephony.release(id);
+  });
+
+  call("conference: the agent leaves, two go on", async (t, on) => {
+    const id = await consulting(on);
+    await on.telephony.conference(id);
+    await bench.hangUp(`${id}.agent`);
+    await inState(on, id, "joined");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["third"] });
+    on.telephony.release(id);
+  });
+
+  call("blind transfer to a colleague", async (t, on) => {
+    const id = await talking(on);
+    t.equal(await on.telephony.transfer(id, colleague()), "done");
+    t.equal(on.last(id)?.state, "transferring");
+    t.equal(legIn(on, id, "agent")?.end, "released");
+    await inState(on, id, "joined");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["third"] });
+    t.equal(legIn(on, id, "agent")?.agent, "bob");
+    on.telephony.release(id);
+  });
+
+  call("blind transfer to an outside number, which hangs up in the end", async (t, on) => {
+    const id = await talking(on);
+    await on.telephony.transfer(id, outside());
+    await inState(on, id, "transferred");
+    t.equal(await on.telephony.hold(id), "too_late", "it is nobody's any more");
+    await bench.hangUp(legIn(on, id, "third")?.id ?? "");
+    await inState(on, id, "ended");
+    t.same(on.last(id)?.end, { party: "third", reason: "hung_up" });
+    t.same(on.counted, ["started", "completed"]);
+  });
+
+  call("blind transfer that is not answered: the agent gets the visitor back", async (t, on) => {
+    const id = await talking(on);
+    await on.telephony.transfer(id, colleague("408"));
+    await bench.until("it rings", () => legIn(on, id, "third")?.state === "ringing");
+    t.same(await bench.hears(`${id}.visitor`), ["ringing"]);
+    await inState(on, id, "calling_agent");
+    await inState(on, id, "joined");
+    t.match(legIn(on, id, "agent"), { agent: "anna", state: "joined" });
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["agent"] });
+    on.telephony.release(id);
+  });
+
+  call("warm line: the receiver is lifted, then the number is known", async (t, on) => {
+    bench.lift("101");
+    await bench.until("it is told", () => on.lines.length > 0);
+    const [lineId = ""] = on.lines;
+    await bench.pass(300);
+    t.same(await bench.hears(lineId), ["ringing"]);
+    const { id, legs } = startCall(on.telephony, "101", ANSWERS, lineId);
+    t.match(legs, [{ id: lineId, state: "answered" }]);
+    await inState(on, id, "joined");
+    t.same(await hearing(on, id), { agent: ["visitor"], visitor: ["agent"] });
+    t.equal(await on.telephony.hold(id), "done");
+    t.equal(await on.telephony.resume(id), "done");
+    await bench.hangUp(lineId);
+    await inState(on, id, "ended");
+    t.same(on.last(id)?.end, { party: "agent", reason: "hung_up" });
+    t.same(on.lines, [lineId], "the line is a call's, and not dropped");
+  });
+
+  call("warm line: whoever is no agent is told so, and let go", async (t, on) => {
+    bench.lift("103");
+    await bench.until("it is told", () => on.lines.length > 0);
+    await bench.pass(300);
+    t.same(await bench.hears(on.lines[0] ?? ""), ["refusal"]);
+    await nothingLeft(t, bench);
+    t.equal(on.lines.length, 1);
+  });
+
+  call("warm line: the receiver is put down, or the line is let go", async (_t, on) => {
+    for (const release of [false, true]) {
+      bench.lift("101");
+      const before = on.lines.length;
+      await bench.until("it is told", () => on.lines.length > before);
+      const lineId = on.lines.at(-1) ?? "";
+      await bench.pass(300);
+      if (release) on.telephony.releaseLine(lineId);
+      else await bench.hangUp(lineId);
+      await bench.until("dropped", () => on.lines.at(-1) === `no ${lineId}`);
+    }
+  });
+
+  for (const state of ["joined", "held", "calling_visitor"] as const) {
+    call(
+      `our process is killed while ${state}: the next one goes on with the call`,
+      async (t, on) => {
+        const number = state === "calling_visitor" ? numberDoing("408") : ANSWERS;
+        const { id } = startCall(on.telephony, "101", number);
+        await inState(on, id, state === "held" ? "joined" : state);
+        if (state === "held") await on.telephony.hold(id);
+        await bench.until("it is written down", () => on.kept.get(id)?.state === state);
+        const found = [...on.kept.values()];
+        on.kept.clear();
+        await bench.kill();
+        const after = telephonyOn(bench, RING_TIMEOUT_MS, found);
+        t.equal(after.telephony.call(id)?.state, state, "known before the exchange is reached");
+        await bench.until("the exchange is up", () => after.telephony.up());
+        await bench.pass(200);
+        t.equal(after.telephony.call(id)?.state, state);
+        if (state !== "calling_visitor") {
+          t.same(await bench.hears(`${id}.visitor`), state === "held" ? ["music"] : ["agent"]);
+          if (state === "held") t.equal(await after.telephony.resume(id), "done");
+          t.same(await bench.hears(`${id}.agent`), ["visitor"], "they talk");
+        }
+        after.telephony.release(id);
+        await nothingLeft(t, bench);
+        await after.telephony[Symbol.asyncDispose]();
+        for (const one of on.telephony.calls()) on.telephony.release(one.id);
+        await bench.pass(50);
+      },
+    );
+  }
+
+  void t.test("our process is killed before a call is written down: it is let go", async (t) => {
+    const before = telephonyOn(bench);
+    await bench.until("the exchange is up", () => before.telephony.up());
+    const { id } = startCall(before.telephony);
+    await bench.until("joined", () => before.last(id)?.state === "joined");
+    await bench.kill();
+    const after = telephonyOn(bench);
+    await bench.until("the exchange is up", () => after.telephony.up());
+    await nothingLeft(t, bench);
+    await after.telephony[Symbol.asyncDispose]();
+    await before.telephony[Symbol.asyncDispose]();
   });
 
   void t.test("the port: one end for each leg, and orders that are too late", async (t) => {

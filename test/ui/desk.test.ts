@@ -129,7 +129,8 @@ t.test("a call in words, then redial and disposition", async (t) => {
   await page.getByRole("button", { name: "Accept and call" }).click();
   const contact = exampleDesk(now).contacts[0]!;
   const own = { ...contact.interaction, agent: "anna" };
-  const call = { id: "k", interactionId: own.id, startedMs: now };
+  const to = { kind: "public", number: "+41441234567" } as const;
+  const call = { id: "k", interactionId: own.id, site: "shop", number: to.number, startedMs: now };
   desk.send({
     type: "contact",
     contact: {
@@ -138,7 +139,7 @@ t.test("a call in words, then redial and disposition", async (t) => {
       call: {
         ...call,
         state: "calling_agent",
-        legs: [{ id: "1", party: "agent", state: "ringing" }],
+        legs: [{ id: "1", party: "agent", to, state: "ringing" }],
       },
     },
   });
@@ -153,7 +154,7 @@ t.test("a call in words, then redial and disposition", async (t) => {
         ...call,
         state: "ended",
         end: { party: "visitor", reason: "busy" },
-        legs: [{ id: "2", party: "visitor", state: "ended", end: "busy" }],
+        legs: [{ id: "2", party: "visitor", to, state: "ended", end: "busy" }],
       },
     },
   });

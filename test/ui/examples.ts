@@ -173,6 +173,11 @@ export function exampleDesk(nowMs: number): DeskState {
     templates,
     dispositions,
     switchUp: true,
+    colleagues: [
+      { name: "bob", displayName: "Bob", free: true },
+      { name: "carla", displayName: "Carla", free: false },
+    ],
+    handset: {},
     nowMs,
   };
 }

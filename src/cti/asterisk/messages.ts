@@ -1,7 +1,12 @@
 /** What Asterisk sends over its REST interface (ARI), as far as it is used here; the rest is ignored. */
 import { z } from "zod";
 
-const channel = z.object({ id: z.string(), state: z.string() });
+const channel = z.object({
+  id: z.string(),
+  state: z.string(),
+  /** What of the dial plan it is in. */
+  dialplan: z.object({ app_name: z.string(), app_data: z.string() }).optional(),
+});
 
 /** A channel as ARI shows it. `state`: `Down`, `Ring`, `Ringing`, `Up` and some more. */
 export type AriChannel = z.output<typeof channel>;
@@ -17,7 +22,16 @@ const response = z.object({
 export type AriResponse = z.output<typeof response>;
 
 const event = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("StasisStart"), channel }),
+  z.object({
+    type: z.literal("StasisStart"),
+    channel: channel.extend({ caller: z.object({ number: z.string() }) }),
+  }),
+  z.object({ type: z.literal("StasisEnd"), channel }),
+  z.object({
+    type: z.literal("PlaybackFinished"),
+    /** `channel:` and the id of the channel. */
+    playback: z.object({ target_uri: z.string() }),
+  }),
   z.object({ type: z.literal("ChannelStateChange"), channel }),
   z.object({
     type: z.literal("ChannelDestroyed"),
@@ -57,7 +71,5 @@ export function parseJson(text: string): unknown {
   }
 }
 
-const idOnly = z.object({ id: z.string() });
-
 export const channelList = z.array(channel);
-export const bridgeList = z.array(idOnly);
+export const bridgeList = z.array(z.object({ id: z.string(), channels: z.array(z.string()) }));

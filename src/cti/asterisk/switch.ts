@@ -1,7 +1,7 @@
-import type { LegEnd } from "../../model/call.ts";
+import type { Destination, LegEnd } from "../../model/call.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
-import { type Destination, type Origination, type Switch, SwitchError } from "../switch.ts";
+import { type Sound, type Switch, SwitchError } from "../switch.ts";
 import type { SwitchEvent } from "../switch.ts";
 import { type AriAddress, type AriReply, connectAri } from "./connection.ts";
 import { endReason } from "./end-reason.ts";
@@ -18,14 +18,16 @@ export interface AsteriskOptions extends AriAddress {
   readonly agentEndpoint: string;
   /** Where `{number}` is, the public number is filled in: `PJSIP/{number}@trunk`. */
   readonly publicEndpoint: string;
+  /** The media that says that a call cannot be taken, as ARI names it: `sound:ss-noservice`. */
+  readonly refusal: string;
 }
 
 interface AriLeg {
-  readonly order: Origination;
   rang: boolean;
   answered: boolean;
-  /** The party hears the ringing of the other telephone. */
-  hearsRinging: boolean;
+  /** `unknown`: found after a gap. */
+  sound?: Sound | "unknown" | undefined;
+  bridgeId?: string | undefined;
   /** What we did ourselves to end it. */
   ours?: LegEnd;
   timer?: Timer;
@@ -33,6 +35,9 @@ interface AriLeg {
 
 /** Asterisk gives up by itself so much later than we do: a net under our own clock, for when we are cut off. */
 const NET_MS = 5_000;
+
+/** What the ids of legs begin with whose channels Asterisk has named: those that came in. */
+const INCOMING = "in.";
 
 /**
  * Drives Asterisk by its REST interface (Asterisk 22; ARI). Every channel and bridge of ours has an id that begins with the
@@ -57,10 +62,16 @@ export function createAsteriskSwitch(
     closed: () => listener({ type: "down" }),
   });
 
-  const idOf = (legOrBridgeId: string) => prefix + legOrBridgeId;
+  const idOf = (id: string) => (id.startsWith(INCOMING) ? id.slice(INCOMING.length) : prefix + id);
   const pathOf = (kind: "channels" | "bridges", id: string) =>
     `${kind}/${encodeURIComponent(idOf(id))}`;
   const ours = (id: string) => (id.startsWith(prefix) ? id.slice(prefix.length) : undefined);
+  /** The leg of a channel; none when it is another program's. */
+  const legIdOf = (channel: AriChannel) => {
+    const { app_name: name, app_data: data } = channel.dialplan ?? {};
+    const cameIn = name === "Stasis" && data?.split(",", 1)[0] === options.application;
+    return ours(channel.id) ?? (cameIn ? INCOMING + channel.id : undefined);
+  };
 
   /** What we remember is compared with what is there. */
   async function takeUp(): Promise<void> {
@@ -73,22 +84,32 @@ export function createAsteriskSwitch(
     late.bridges.clear();
     const there = new Map<string, AriChannel>();
     for (const channel of channelList.parse(accepted(await ari.request("GET", "channels")))) {
-      const legId = ours(channel.id);
+      const legId = legIdOf(channel);
       if (legId !== undefined) there.set(legId, channel);
     }
     for (const legId of legs.keys()) if (!there.has(legId)) gone(legId, "switch_down");
-    listener({ type: "up", legs: [...there.keys()] });
-    for (const [legId, { state }] of there) if (legs.has(legId)) progressed(legId, state);
-    await sweepBridges(there.size);
+    for (const legId of there.keys()) {
+      const leg: AriLeg = legs.get(legId) ?? { rang: false, answered: false };
+      [leg.sound, leg.bridgeId] = ["unknown", undefined];
+      legs.set(legId, leg);
+    }
+    listener({ type: "up", legs: [...there.keys()], bridges: await bridgesThere() });
+    for (const [legId, { state }] of there) progressed(legId, state);
   }
 
-  /** Bridges of ours that nobody is in, of a process that was killed. */
-  async function sweepBridges(legsThere: number): Promise<void> {
-    if (legsThere > 0) return;
-    for (const { id } of bridgeList.parse(accepted(await ari.request("GET", "bridges")))) {
-      const bridgeId = ours(id);
-      if (bridgeId !== undefined) await ari.request("DELETE", pathOf("bridges", bridgeId));
+  /** Bridges of ours; it is noted who is in them. */
+  async function bridgesThere(): Promise<string[]> {
+    const found: string[] = [];
+    for (const bridge of bridgeList.parse(accepted(await ari.request("GET", "bridges")))) {
+      const bridgeId = ours(bridge.id);
+      if (bridgeId === undefined) continue;
+      found.push(bridgeId);
+      for (const channelId of bridge.channels) {
+        const leg = legs.get(ours(channelId) ?? INCOMING + channelId);
+        if (leg) leg.bridgeId = bridgeId;
+      }
     }
+    return found;
   }
 
   function failed(error: unknown): void {
@@ -102,33 +123,39 @@ export function createAsteriskSwitch(
 
   function heard(event: AriEvent): void {
     if (event.type === "ApplicationReplaced") return;
-    const legId = ours(event.channel.id);
+    if (event.type === "PlaybackFinished") return played(event.playback.target_uri);
+    const legId = legIdOf(event.channel);
     if (legId === undefined) return;
+    const { rang = false, answered = false } = legs.get(legId) ?? {};
     if (event.type === "ChannelDestroyed") {
-      const { rang = false, answered = false } = legs.get(legId) ?? {};
       const { cause: q850, tech_cause: sipStatus } = event;
       gone(legId, endReason({ rang, answered, q850, sipStatus }));
+    } else if (event.type === "StasisEnd") {
+      // Of a channel that came in this is the last word; of one that we made the reason is still to come.
+      if (legId.startsWith(INCOMING)) gone(legId, "hung_up");
+    } else if (event.type === "StasisStart" && legId.startsWith(INCOMING)) {
+      legs.set(legId, { rang: false, answered: false });
+      listener({ type: "offered", legId, from: event.channel.caller.number });
     } else progressed(legId, event.type === "StasisStart" ? "Up" : event.channel.state);
+  }
+
+  function played(target: string): void {
+    const channelId = target.replace(/^channel:/, "");
+    const legId = ours(channelId) ?? INCOMING + channelId;
+    if (legs.has(legId)) listener({ type: "played", legId });
   }
 
   function progressed(legId: string, state: string): void {
     const leg = legs.get(legId);
-    if (state === "Ringing" && !leg?.rang && !leg?.answered) {
-      if (leg) leg.rang = true;
+    if (!leg || leg.answered) return;
+    if (state === "Ringing" && !leg.rang) {
+      leg.rang = true;
       listener({ type: "ringing", legId });
-    } else if (state === "Up" && !leg?.answered) {
-      if (leg) answered(legId, leg);
+    } else if (state === "Up") {
+      leg.answered = true;
+      leg.timer?.[Symbol.dispose]();
       listener({ type: "answered", legId });
     }
-  }
-
-  function answered(legId: string, leg: AriLeg): void {
-    leg.answered = true;
-    leg.timer?.[Symbol.dispose]();
-    if (leg.order.to.kind !== "agent") return;
-    // Until the visitor is there, the agent hears ringing. Should it fail, silence does no harm.
-    leg.hearsRinging = true;
-    ari.request("POST", `${pathOf("channels", legId)}/ring`).catch(failed);
   }
 
   function gone(legId: string, reason: LegEnd): void {
@@ -138,7 +165,7 @@ export function createAsteriskSwitch(
     listener({ type: "ended", legId, end: leg?.ours ?? reason });
   }
 
-  function notPlaced({ legId, to }: Origination): void {
+  function notPlaced(legId: string, to: Destination): void {
     if (to.kind === "agent") return gone(legId, "unreachable");
     log.warn(
       { leg: legId },
@@ -158,13 +185,27 @@ export function createAsteriskSwitch(
     }
   }
 
+  /** Ends what a leg hears outside of a bridge: it would go on under the conversation. */
+  async function silence(legId: string, leg: AriLeg): Promise<void> {
+    const channel = pathOf("channels", legId);
+    const { sound } = leg;
+    leg.sound = undefined;
+    if (sound === "ringing" || sound === "unknown") await ari.request("DELETE", `${channel}/ring`);
+    if (sound === "music" || sound === "unknown") await ari.request("DELETE", `${channel}/moh`);
+  }
+
+  function answeredLeg(legId: string): AriLeg {
+    const leg = legs.get(legId);
+    if (leg?.answered) return leg;
+    throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", `${legId} is not there`);
+  }
+
   return {
-    async originate(order) {
-      const { legId, from, ringTimeoutMs } = order;
-      const leg: AriLeg = { order, rang: false, answered: false, hearsRinging: false };
+    async originate({ legId, to, from, ringTimeoutMs }) {
+      const leg: AriLeg = { rang: false, answered: false };
       legs.set(legId, leg);
       const query = {
-        endpoint: endpointOf(order.to, options),
+        endpoint: endpointOf(to, options),
         app: options.application,
         callerId: callerId(from),
         timeout: String(Math.ceil((ringTimeoutMs + NET_MS) / 1_000)),
@@ -176,7 +217,7 @@ export function createAsteriskSwitch(
       try {
         const reply = await ari.request("POST", pathOf("channels", legId), { query });
         // A telephone that is not registered, or a wrong endpoint: no channel, and no events either.
-        if (reply.status === 500 || reply.status === 400) notPlaced(order);
+        if (reply.status === 500 || reply.status === 400) notPlaced(legId, to);
         else accepted(reply);
       } catch (error) {
         leg.timer[Symbol.dispose]();
@@ -184,19 +225,42 @@ export function createAsteriskSwitch(
         throw error;
       }
     },
+    async answer(legId) {
+      accepted(await ari.request("POST", `${pathOf("channels", legId)}/answer`));
+    },
     async join(bridgeId, legIds) {
-      for (const legId of legIds) {
-        const leg = legs.get(legId);
-        if (!leg?.hearsRinging) continue;
-        // It would go on under the conversation.
-        await ari.request("DELETE", `${pathOf("channels", legId)}/ring`);
-        leg.hearsRinging = false;
+      const coming = legIds.map((legId) => [legId, answeredLeg(legId)] as const);
+      for (const [legId, leg] of coming) if (leg.sound) await silence(legId, leg);
+      const bridge = pathOf("bridges", bridgeId);
+      const made = await ari.request("POST", bridge, { query: { type: "mixing" } });
+      // 409: there is one of that name.
+      if (made.status !== 409) accepted(made);
+      const entering = coming.filter(([, leg]) => leg.bridgeId !== bridgeId);
+      if (entering.length === 0) return;
+      const query = { channel: entering.map(([legId]) => idOf(legId)).join(",") };
+      accepted(await ari.request("POST", `${bridge}/addChannel`, { query }));
+      for (const [, leg] of entering) leg.bridgeId = bridgeId;
+    },
+    async play(legId, sound) {
+      const leg = answeredLeg(legId);
+      const channel = pathOf("channels", legId);
+      if (leg.bridgeId !== undefined) {
+        const query = { channel: idOf(legId) };
+        const bridge = pathOf("bridges", leg.bridgeId);
+        accepted(await ari.request("POST", `${bridge}/removeChannel`, { query }));
+        leg.bridgeId = undefined;
       }
-      accepted(
-        await ari.request("POST", pathOf("bridges", bridgeId), { query: { type: "mixing" } }),
-      );
-      const query = { channel: legIds.map(idOf).join(",") };
-      accepted(await ari.request("POST", `${pathOf("bridges", bridgeId)}/addChannel`, { query }));
+      if (leg.sound) await silence(legId, leg);
+      leg.sound = sound;
+      if (sound === "ringing") accepted(await ari.request("POST", `${channel}/ring`));
+      else if (sound === "music") accepted(await ari.request("POST", `${channel}/moh`));
+      else {
+        const query = { media: options.refusal };
+        accepted(await ari.request("POST", `${channel}/play`, { query }));
+      }
+    },
+    async sendDigits(legId, dtmf) {
+      accepted(await ari.request("POST", `${pathOf("channels", legId)}/dtmf`, { query: { dtmf } }));
     },
     async release(legId) {
       const leg = legs.get(legId);

@@ -1,22 +1,35 @@
 import type { LegEnd } from "../../model/call.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
-import { type Origination, type Switch, SwitchError, type SwitchEvent } from "../switch.ts";
+import {
+  type Origination,
+  type Sound,
+  type Switch,
+  SwitchError,
+  type SwitchEvent,
+} from "../switch.ts";
 
 /** An exchange that exists in memory only: nobody hears anything, but every state is as with a real one. */
 export interface MemorySwitch extends Switch, AsyncDisposable {
-  /** The legs that a leg hears. */
+  /** The legs, or the sound, that a leg hears. */
   hears(legId: string): string[];
   /** Legs and bridges that exist. */
   leftOver(): string[];
+  /** Somebody lifts the receiver of a telephone: a call comes in. Gives its leg. */
+  lift(telephone: string): string;
+  /** A party puts the receiver down. */
+  hangUp(legId: string): void;
+  /** The connection breaks, or is made again. */
+  connected(up: boolean): void;
 }
 
 interface MemoryLeg {
-  readonly order: Origination;
   answered: boolean;
-  timers: Timer[];
+  sound?: Sound | undefined;
+  readonly timers: Timer[];
 }
 
 const TALKS_BRIEFLY_MS = 2_000;
+const ANNOUNCEMENT_MS = 1_000;
 
 /** What the called party does, by the last three digits of the number; SIP's own numbers, where there is one. */
 const endings: Readonly<Record<string, { readonly end: LegEnd; readonly rings: boolean }>> = {
@@ -39,32 +52,56 @@ export function createMemorySwitch(
 ): MemorySwitch {
   const legs = new Map<string, MemoryLeg>();
   const bridges = new Map<string, Set<string>>();
-  const start = clock.after(0, () => listener({ type: "up", legs: [...legs.keys()] }));
+  let up = true;
+  let lifted = 0;
+  let unheard: SwitchEvent[] = [];
+  const tellUp = () =>
+    listener({ type: "up", legs: [...legs.keys()], bridges: [...bridges.keys()] });
+  const start = clock.after(0, tellUp);
+
+  function tell(event: SwitchEvent): void {
+    if (up) listener(event);
+    else unheard.push(event);
+  }
+
+  /** Nothing can be ordered of an exchange that is away. */
+  function reached(): void {
+    if (!up) throw new SwitchError("WL_SWITCH_DOWN", "the exchange cannot be reached");
+  }
+
+  function answeredLeg(legId: string): MemoryLeg {
+    const leg = legs.get(legId);
+    if (leg?.answered) return leg;
+    throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", `${legId} is not there`);
+  }
+
+  function leaveBridges(legId: string): void {
+    for (const members of bridges.values()) members.delete(legId);
+  }
 
   function end(legId: string, reason: LegEnd): void {
     const leg = legs.get(legId);
     if (!leg) return;
     for (const timer of leg.timers) timer[Symbol.dispose]();
     legs.delete(legId);
-    for (const members of bridges.values()) members.delete(legId);
-    listener({ type: "ended", legId, end: reason });
+    leaveBridges(legId);
+    tell({ type: "ended", legId, end: reason });
   }
 
   function answer(legId: string, leg: MemoryLeg, digits: string): void {
     leg.answered = true;
-    listener({ type: "answered", legId });
+    tell({ type: "answered", legId });
     if (digits !== "002" || !legs.has(legId)) return;
     leg.timers.push(clock.after(TALKS_BRIEFLY_MS, () => end(legId, "hung_up")));
   }
 
-  function ring(order: Origination): void {
-    const leg: MemoryLeg = { order, answered: false, timers: [] };
-    const { legId, to, ringTimeoutMs } = order;
+  function ring({ legId, to, ringTimeoutMs }: Origination): void {
+    const leg: MemoryLeg = { answered: false, timers: [] };
     legs.set(legId, leg);
     const digits = (to.kind === "agent" ? to.telephone : to.number).slice(-3);
     const ending = endings[digits];
     const at = (ms: number, what: () => void) => leg.timers.push(clock.after(ms, what));
-    if (!ending || ending.rings) at(0, () => listener({ type: "ringing", legId }));
+    if (!ending || ending.rings) at(0, () => tell({ type: "ringing", legId }));
     if (ending) at(options.answerAfterMs, () => end(legId, ending.end));
     else if (digits === "408" || options.answerAfterMs >= ringTimeoutMs) {
       at(ringTimeoutMs, () => end(legId, "no_answer"));
@@ -73,28 +110,70 @@ export function createMemorySwitch(
 
   return {
     async originate(order) {
+      reached();
       if (legs.has(order.legId)) throw new SwitchError("WL_SWITCH_REFUSED", "the leg exists");
       ring(order);
     },
-    async join(bridgeId, legIds) {
-      if (bridges.has(bridgeId)) throw new SwitchError("WL_SWITCH_REFUSED", "the bridge exists");
-      const missing = legIds.find((legId) => !legs.get(legId)?.answered);
-      if (missing !== undefined) {
-        throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", `${missing} is not there to be joined`);
-      }
-      bridges.set(bridgeId, new Set(legIds));
+    async answer(legId) {
+      reached();
+      const leg = legs.get(legId);
+      if (!leg) throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", `${legId} is not there`);
+      if (!leg.answered) leg.timers.push(clock.after(0, () => answer(legId, leg, "")));
     },
+    async join(bridgeId, legIds) {
+      reached();
+      for (const legId of legIds) answeredLeg(legId).sound = undefined;
+      const members = bridges.get(bridgeId) ?? new Set();
+      bridges.set(bridgeId, members);
+      for (const legId of legIds) members.add(legId);
+    },
+    async play(legId, sound) {
+      reached();
+      const leg = answeredLeg(legId);
+      leaveBridges(legId);
+      leg.sound = sound;
+      if (sound !== "refusal") return;
+      leg.timers.push(clock.after(ANNOUNCEMENT_MS, () => tell({ type: "played", legId })));
+    },
+    async sendDigits(legId) {
+      reached();
+      answeredLeg(legId);
+    },
+    // What is ended while the exchange is away ends when it is back; here that comes to the same.
     async release(legId) {
       end(legId, "released");
     },
     async dissolve(bridgeId) {
       bridges.delete(bridgeId);
     },
-    hears: (legId) =>
-      [...bridges.values()]
+    hears(legId) {
+      const { sound } = legs.get(legId) ?? {};
+      if (sound) return [sound];
+      return [...bridges.values()]
         .filter((members) => members.has(legId))
-        .flatMap((members) => [...members].filter((other) => other !== legId)),
+        .flatMap((members) => [...members].filter((other) => other !== legId));
+    },
     leftOver: () => [...legs.keys(), ...bridges.keys()],
+    lift(telephone) {
+      const legId = `in.${++lifted}`;
+      legs.set(legId, { answered: false, timers: [] });
+      tell({ type: "offered", legId, from: telephone });
+      return legId;
+    },
+    hangUp: (legId) => end(legId, "hung_up"),
+    connected(now) {
+      if (now === up) return;
+      up = now;
+      if (!now) return listener({ type: "down" });
+      // As with a real one: who is gone is told first, then what there is, then what has become of it.
+      const missed = unheard;
+      unheard = [];
+      for (const event of missed) {
+        if (event.type === "ended") listener({ ...event, end: "switch_down" });
+      }
+      tellUp();
+      for (const event of missed) if (event.type !== "ended") listener(event);
+    },
     async [Symbol.asyncDispose]() {
       start[Symbol.dispose]();
       for (const leg of legs.values()) for (const timer of leg.timers) timer[Symbol.dispose]();

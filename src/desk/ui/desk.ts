@@ -1,6 +1,7 @@
 /** The desk's live state as signals, and what an agent does that touches more than one of them. */
 import { computed, effect, signal } from "@preact/signals";
-import type { FeedMessage, Orders } from "../protocol.ts";
+import type { ContactView, FeedMessage, Orders } from "../protocol.ts";
+import type { InteractionState } from "../../model/interaction.ts";
 import { openFeed, type Connection, type Feed } from "./feed.ts";
 import { loggedIn, order, Refused } from "./orders.ts";
 import { waiting, type QueueOrder } from "./queue.ts";
@@ -46,6 +47,37 @@ export const mine = computed(() => {
     .filter(({ interaction: i }) => i.agent === desk.agent.name && i.state !== "queued")
     .sort((a, b) => a.interaction.queuedMs - b.interaction.queuedMs);
 });
+/** Whether the agent has it; else it waits, or a colleague consults him about it. */
+export const isMine = ({ interaction }: ContactView) =>
+  interaction.agent === known.value?.agent.name;
+/** Who can be called with the receiver lifted: what waits with a number, the callbacks, the agent's own last call. */
+export const handsetChoices = computed(() => {
+  const desk = known.value;
+  if (!desk) return [];
+  const contacts = Object.values(desk.contacts)
+    .filter(({ interaction: i }) => i.kind === "phone" && callable(i.state, i.agent))
+    .map(({ interaction: { id, name, number = "" } }) => ({
+      id,
+      label: name === undefined ? number : `${name}, ${number}`,
+      call: () => void give("/api/line/contact", { interactionId: id }),
+    }));
+  const callbacks = Object.values(desk.callbacks)
+    .filter(({ state }) => state === "due" || state === "scheduled")
+    .map(({ id, name, number }) => ({
+      id,
+      label: name === undefined ? number : `${name}, ${number}`,
+      call: () => void give("/api/line/callback", { callbackId: id }),
+    }));
+  return [...contacts, ...callbacks];
+});
+const callable = (state: InteractionState, agent: string | undefined) =>
+  state === "queued" || (state === "wrapping" && agent === known.value?.agent.name);
+/** About whom a colleague is consulting the agent. */
+export const consulted = computed(() =>
+  Object.values(known.value?.contacts ?? {}).find(
+    (contact) => contact.interaction.state !== "queued" && !isMine(contact),
+  ),
+);
 const unreadCount = computed(() => Object.values(unread.value).reduce((a, b) => a + b, 0));
 
 effect(() => {
@@ -75,6 +107,7 @@ function receive(message: FeedMessage): void {
   if (after === before || !after) return;
   known.value = after;
   loggedOut.value = false;
+  if (message.type === "handset" && message.handset.lineId !== before?.handset.lineId) lifted();
   if (message.type === "alert" && before && !before.alerts[message.alert.id])
     pop({ kind: "alert", id: message.alert.id });
   if (message.type === "contact" && before) {
@@ -82,7 +115,9 @@ function receive(message: FeedMessage): void {
     const old = before.contacts[id]?.interaction;
     if (state === "queued" && old?.state !== "queued")
       pop({ kind: "contact", id }, message.contact.interaction.sessionId);
-    else if (agent === after.agent.name && old?.agent !== agent) select({ kind: "contact", id });
+    // It has become his, or a colleague consults him: the page and the history come up with the call.
+    else if (state !== "queued" && (!old || (agent === after.agent.name && old.agent !== agent)))
+      select({ kind: "contact", id });
   }
   if (message.type === "callback" && message.callback.state === "due") {
     if (before && before.callbacks[message.callback.id]?.state !== "due")
@@ -96,6 +131,12 @@ function receive(message: FeedMessage): void {
     if (soundOn.value) chime();
   }
   forgetGone(after);
+}
+
+/** The receiver was lifted: the item in work is called, when it has a number [0038]. Else the agent is asked. */
+function lifted(): void {
+  if (known.value?.handset.lineId === undefined) return;
+  handsetChoices.value.find(({ id }) => id === selected.value?.id)?.call();
 }
 
 function pop(selection: Selection, sessionId?: string): void {

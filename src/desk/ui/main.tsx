@@ -7,6 +7,7 @@ import { Contact } from "./contact.tsx";
 import {
   connection,
   begin,
+  consulted,
   known,
   loggedOut,
   mine,
@@ -15,6 +16,7 @@ import {
   selected,
   unread,
 } from "./desk.ts";
+import { Handset } from "./handset.tsx";
 import { Icon } from "./icons.tsx";
 import { JobFile } from "./job-file.tsx";
 import { Login } from "./login.tsx";
@@ -42,6 +44,7 @@ function Desk() {
       <div class={`panes ${selected.value ? "chosen" : ""}`}>
         <Lists />
         <main>
+          <Handset />
           <Own />
           <Current />
         </main>
@@ -85,13 +88,14 @@ function Lists() {
 
 /** The agent's own contacts: several chats at once are switched here. */
 function Own() {
-  if (!selected.value && mine.value.length === 0) return null;
+  const contacts = consulted.value ? [...mine.value, consulted.value] : mine.value;
+  if (!selected.value && contacts.length === 0) return null;
   return (
     <div class="own" role="group" aria-label="Your contacts">
       <button type="button" class="quiet return" onClick={() => select(undefined)}>
         <Icon name="back" /> Lists
       </button>
-      {mine.value.map(({ interaction: { id, kind, name, address, state } }) => (
+      {contacts.map(({ interaction: { id, kind, name, address, number, state } }) => (
         <button
           key={id}
           type="button"
@@ -100,7 +104,7 @@ function Own() {
           onClick={() => select({ kind: "contact", id })}
         >
           <Icon name={kind === "chat" ? "chat" : "phone"} />
-          {name ?? address}
+          {name ?? (address || number)}
           {(unread.value[id] ?? 0) > 0 && (
             <span class="count">
               {unread.value[id]}

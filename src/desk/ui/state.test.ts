@@ -24,6 +24,8 @@ const desk: DeskState = {
   templates: [],
   dispositions: [],
   switchUp: true,
+  colleagues: [],
+  handset: {},
   nowMs: 0,
 };
 

@@ -9,7 +9,7 @@ type Table<T> = Readonly<Record<string, T>>;
 /** All of {@link DeskState}, by id, and the place in the feed it is of. */
 export interface Known extends Pick<
   DeskState,
-  "agent" | "templates" | "dispositions" | "switchUp"
+  "agent" | "templates" | "dispositions" | "switchUp" | "colleagues" | "handset"
 > {
   readonly epoch: string;
   readonly seq: number;
@@ -71,6 +71,13 @@ function changed(known: Known, message: Exclude<FeedMessage, { type: "snapshot" 
       return withSession(known, message.session);
     case "visitor_gone":
       return withoutSession(known, message.sessionId);
+    case "colleague": {
+      const { colleague } = message;
+      const colleagues = known.colleagues.map((c) => (c.name === colleague.name ? colleague : c));
+      return { ...known, colleagues };
+    }
+    case "handset":
+      return { ...known, handset: message.handset };
     case "switch":
       return { ...known, switchUp: message.up };
   }
@@ -114,6 +121,8 @@ function fromSnapshot(message: FeedMessage & { type: "snapshot" }): Known {
     templates: desk.templates,
     dispositions: desk.dispositions,
     switchUp: desk.switchUp,
+    colleagues: desk.colleagues,
+    handset: desk.handset,
     alerts: table(desk.alerts, (a) => a.id),
     invitations: table(desk.invitations, (i) => i.id),
     contacts: table(desk.contacts, (c) => c.interaction.id),

@@ -11,7 +11,15 @@ t.test("durations", (t) => {
   t.end();
 });
 
-const call: Call = { id: "1", interactionId: "i", state: "calling_agent", legs: [], startedMs: 0 };
+const call: Call = {
+  id: "1",
+  interactionId: "i",
+  site: "s",
+  number: "+4930123",
+  state: "calling_agent",
+  legs: [],
+  startedMs: 0,
+};
 
 t.test("a call in words, both telephones", (t) => {
   t.match(callWords(call), "Your telephone is ringing");
@@ -20,8 +28,20 @@ t.test("a call in words, both telephones", (t) => {
     ...call,
     state: "ended",
     legs: [
-      { id: "a", party: "agent", state: "ended", end: "released" },
-      { id: "v", party: "visitor", state: "ended", end: "busy" },
+      {
+        id: "a",
+        party: "agent",
+        to: { kind: "agent", telephone: "101" },
+        state: "ended",
+        end: "released",
+      },
+      {
+        id: "v",
+        party: "visitor",
+        to: { kind: "public", number: "+4930123" },
+        state: "ended",
+        end: "busy",
+      },
     ],
     end: { party: "visitor", reason: "busy" },
   };

@@ -1,5 +1,5 @@
 /** States, times and pages as an agent reads them. Pure. */
-import type { Call, LegEnd } from "../../model/call.ts";
+import type { Call, LegEnd, Party } from "../../model/call.ts";
 import type { InteractionOutcome } from "../../model/interaction.ts";
 import type { Invitation } from "../../model/invitation.ts";
 import type { AgentView } from "../protocol.ts";
@@ -53,7 +53,7 @@ const ENDS: Readonly<Record<LegEnd, string>> = {
 };
 
 /** What one party's telephone is doing. */
-export function legWords(call: Call, party: "agent" | "visitor"): string {
+export function legWords(call: Call, party: Party): string {
   const leg = call.legs.findLast((l) => l.party === party);
   if (!leg) return call.state === "ended" ? "not called" : "not called yet";
   if (leg.state === "ended") return leg.end ? ENDS[leg.end] : "ended";
@@ -75,14 +75,37 @@ export function callWords(call: Call): string {
       return "Calling the visitor \u2026";
     case "joined":
       return "You are connected.";
+    case "held":
+      return thirdFailed(call) ?? "The visitor is on hold and hears music.";
+    case "consulting": {
+      const there = call.legs.findLast((leg) => leg.party === "third")?.state === "joined";
+      return there
+        ? "You are talking with the other party. The visitor hears music."
+        : "Calling the other party \u2026 The visitor hears music.";
+    }
+    case "conference":
+      return "All three of you are connected.";
+    case "transferring":
+      return "Handing the visitor on \u2026 If nobody answers, your telephone rings again.";
+    case "transferred":
+      return "The visitor was handed on.";
     case "ended": {
       if (!call.end) return "The call is over.";
-      const who = call.end.party === "agent" ? "Your telephone" : "Visitor";
+      const who = { agent: "Your telephone", visitor: "Visitor", third: "Other party" }[
+        call.end.party
+      ];
       return call.joinedMs === undefined
         ? `No connection. ${who}: ${ENDS[call.end.reason]}.`
         : `The call is over. ${who}: ${ENDS[call.end.reason]}.`;
     }
   }
+}
+
+/** Why the visitor is on hold again: who was to be consulted is not there. */
+function thirdFailed(call: Call): string | undefined {
+  const third = call.legs.findLast((leg) => leg.party === "third");
+  if (third?.end === undefined || third.end === "released") return undefined;
+  return `The other party: ${ENDS[third.end]}. The visitor is on hold.`;
 }
 
 const OUTCOMES: Readonly<Record<InteractionOutcome, string>> = {

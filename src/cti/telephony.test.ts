@@ -2,15 +2,15 @@
 import t from "tap";
 import { FakeClock } from "../../test/fake-clock.ts";
 import type { Call } from "../model/call.ts";
-import { createTelephony } from "./click-to-call.ts";
+import { createTelephony } from "./telephony.ts";
 import { type Switch, SwitchError, type SwitchEvent } from "./switch.ts";
 
 const quiet = () => undefined;
 const order = {
   callId: "c1",
   interactionId: "i1",
-  agentTelephone: "101",
-  agentName: "Anna",
+  agent: "anna",
+  telephone: "101",
   number: "+4930123000",
   site: "shop",
 };
@@ -28,7 +28,10 @@ function scripted() {
   };
   const exchange: Switch & AsyncDisposable = {
     originate: ({ legId }) => take("originate", legId),
+    answer: (legId) => take("answer", legId),
     join: (bridgeId) => take("join", bridgeId),
+    play: (legId, sound) => take("play", `${legId} ${sound}`),
+    sendDigits: (legId) => take("sendDigits", legId),
     release: (legId) => take("release", legId),
     dissolve: (bridgeId) => take("dissolve", bridgeId),
     [Symbol.asyncDispose]: () => take("dispose", "all"),
@@ -40,6 +43,8 @@ function scripted() {
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       metrics: { callStarted: quiet, callEnded: quiet, switchUp: quiet },
       calls: { changed: (call) => void history.push(call) },
+      lines: { lifted: () => false, dropped: quiet },
+      records: { saveCalls: async () => undefined, openCalls: async () => [] },
       connect(listener) {
         tell = listener;
         return exchange;
@@ -57,7 +62,7 @@ const answered = (legId: string): SwitchEvent => ({ type: "answered", legId });
 const down = new SwitchError("WL_SWITCH_DOWN", "away");
 
 async function bothAnswered(on: ReturnType<typeof scripted>): Promise<void> {
-  await on.say({ type: "up", legs: [] });
+  await on.say({ type: "up", legs: [], bridges: [] });
   on.telephony.clickToCall(order);
   await on.say(answered("c1.agent"));
   await on.say(answered("c1.visitor"));
@@ -75,7 +80,7 @@ t.test("never connected: a call ends at once, after it was given", async (t) => 
 
 t.test("the exchange goes away when the visitor is to be dialled", async (t) => {
   const on = scripted();
-  await on.say({ type: "up", legs: [] });
+  await on.say({ type: "up", legs: [], bridges: [] });
   on.telephony.clickToCall(order);
   await on.say({ type: "ringing", legId: "c1.agent" });
   on.refuse.set("originate", down);
@@ -93,7 +98,7 @@ t.test(
     t.equal(on.telephony.call("c1")?.state, "calling_visitor");
     await on.say({ type: "down" });
     on.refuse.clear();
-    await on.say({ type: "up", legs: ["c1.agent", "c1.visitor"] });
+    await on.say({ type: "up", legs: ["c1.agent", "c1.visitor"], bridges: [] });
     t.equal(on.telephony.call("c1")?.state, "joined");
     t.equal(on.orders.filter((o) => o === "join c1.bridge").length, 2);
   },
@@ -115,7 +120,7 @@ t.test(
   "released while the two are being joined: the bridge does not outlive the call",
   async (t) => {
     const on = scripted();
-    await on.say({ type: "up", legs: [] });
+    await on.say({ type: "up", legs: [], bridges: [] });
     on.telephony.clickToCall(order);
     await on.say(answered("c1.agent"));
     const joining = on.say(answered("c1.visitor"));
@@ -129,7 +134,7 @@ t.test(
 
 t.test("an id is used once", async (t) => {
   const on = scripted();
-  await on.say({ type: "up", legs: [] });
+  await on.say({ type: "up", legs: [], bridges: [] });
   on.telephony.clickToCall(order);
   t.throws(() => on.telephony.clickToCall(order), /c1/);
 });

@@ -36,9 +36,17 @@ export async function startWarmline(
     spawnSync(taskset, ["-a", "-p", ...rest, String(pid)]);
   }
   const port = Number(new URL(gateway.site).port);
+  const secure = Number(new URL(gateway.secureSite).port);
   return {
     name,
-    ports: { plain: port, inject: port, injectGzip: port, websocket: port },
+    ports: {
+      plain: port,
+      inject: port,
+      injectGzip: port,
+      websocket: port,
+      tls: secure,
+      h2: secure,
+    },
     pids: edges,
     beside: [engine],
     desk: gateway.desk,

@@ -12,6 +12,8 @@ export interface Gateway extends AsyncDisposable {
   readonly site: string;
   readonly desk: string;
   readonly admin: string;
+  /** The site by HTTPS, with a certificate that nobody vouches for. */
+  readonly secureSite: string;
   readonly directory: string;
   readonly keyRing: string;
   /** All that it has written so far. */
@@ -44,11 +46,12 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { directory, file, ports } = await writeConfig(origin, overrides);
   const process = run(["run", "--config", file]);
-  const [http, desk, admin] = ports;
+  const [http, desk, admin, https] = ports;
   const gateway = watch(process, directory, {
     site: `http://127.0.0.1:${http}`,
     desk: `http://127.0.0.1:${desk}`,
     admin: `http://127.0.0.1:${admin}`,
+    secureSite: `https://127.0.0.1:${https}`,
   });
   const ready = () => {
     if (process.exitCode !== null) throw new Error(`it has ended:\n${gateway.output()}`);
@@ -65,7 +68,7 @@ export async function startGateway(
 export async function writeConfig(origin: string, overrides: Overrides = {}) {
   const directory = mkdtempSync(join(tmpdir(), "warmline-e2e-"));
   const file = join(directory, "warmline.yaml");
-  const ports = await freePorts(3);
+  const ports = await freePorts(4);
   const agent = (name: string, displayName: string, telephone: string) => ({
     name,
     displayName,
@@ -80,6 +83,7 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
       http: `127.0.0.1:${ports[0]}`,
       desk: `127.0.0.1:${ports[1]}`,
       admin: `127.0.0.1:${ports[2]}`,
+      https: `127.0.0.1:${ports[3]}`,
     },
     directories: { state: join(directory, "state"), run: join(directory, "run") },
     edge: { workers: 1, drain: "5s" },
@@ -87,7 +91,7 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
     sites: [
       {
         name: "shop",
-        hosts: ["127.0.0.1"],
+        hosts: ["127.0.0.1", "localhost"],
         origins: [origin],
         firm: "crema",
         country: "DE",
@@ -130,7 +134,7 @@ export function printed(process: ChildProcess): () => string {
 function watch(
   process: ChildProcess,
   directory: string,
-  urls: { readonly site: string; readonly desk: string; readonly admin: string },
+  urls: Pick<Gateway, "site" | "desk" | "admin" | "secureSite">,
 ): Gateway {
   const output = printed(process);
   const ended = new Promise<number | null>((resolve) => process.once("exit", resolve));

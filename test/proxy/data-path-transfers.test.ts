@@ -126,6 +126,17 @@ t.test("kept connections that the origin has closed fail no request", async (t) 
   t.ok(stand.errors.length > before, "also when its connection died");
 });
 
+t.test("a connection that the origin will soon close is not kept", async (t) => {
+  await using origin = await sayingAlways(
+    "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1, max=100\r\nContent-Length: 2\r\n\r\nok",
+  );
+  await using stand = await standBefore([origin.url]);
+  using visitor = rawVisitor(stand.port, head("GET /"));
+  await visitor.has(/ok$/);
+  await until("it to be let go", () => origin.connections[0]?.socket.readableEnded, 10_000);
+  t.same(stand.errors, []);
+});
+
 t.test("an origin that cannot be reached is passed over, uploads included", async (t) => {
   await using origin = await sayingAlways(OK);
   await using stand = await standBefore(["http://127.0.0.1:1", origin.url, "http://127.0.0.1:2"]);

@@ -46,6 +46,8 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
   #paused = false;
   /** The origin has not taken all of what was sent yet. */
   #sending = false;
+  /** How long the origin keeps the connection when nobody uses it. */
+  #keptMs = Infinity;
   #over = false;
 
   constructor(x: Exchange, origin: Origin, ports: AttemptPorts) {
@@ -135,6 +137,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
   #answer(bytes: Buffer, end: number): void {
     const relay = new Relay(this.#x, this);
     this.#relay = relay;
+    this.#keptMs = keptMs(head);
     const stop = relay.begin(head, bytes, end);
     if (stop >= 0) return this.#took(stop, end);
     // Nothing of it has been sent on yet, so the visitor can be told.
@@ -303,7 +306,15 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
     const wire = this.#to?.wire;
     this.#to = undefined;
     if (!wire) return;
-    if (again && this.#x.upload.done && !this.#sending) this.origin.giveBack(wire);
+    if (again && this.#x.upload.done && !this.#sending) this.origin.giveBack(wire, this.#keptMs);
     else this.origin.discard(wire);
   }
+}
+
+/** What `Keep-Alive: timeout=5` says (RFC 2068, section 19.7.1.1), as Node, Apache and others send it. */
+function keptMs(answer: AnswerHead): number {
+  const value = answer.get("keep-alive");
+  if (value === undefined) return Infinity;
+  const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(value) ?? [];
+  return seconds === undefined ? Infinity : Number(seconds) * 1000;
 }

@@ -35,8 +35,12 @@ const UPLOAD_SHARE = 0.75;
 
 interface Idle {
   readonly wire: Wire;
-  idleMs: number;
+  /** For how long it may still stay so. */
+  leftMs: number;
 }
+
+/** So long before an origin would close a connection, nothing more is sent on it: a POST that crosses the end is lost. */
+const MARGIN_MS = 1000;
 
 interface Place {
   readonly waiter: Waiter;
@@ -99,8 +103,12 @@ export class Origin {
     };
   }
 
-  /** A connection that may serve the next exchange. */
-  giveBack(wire: Wire): void {
+  /**
+   * A connection that may serve the next exchange.
+   *
+   * @param keptMs how long the origin keeps it, if it has said so
+   */
+  giveBack(wire: Wire, keptMs = Infinity): void {
     if (wire.destroyed) return;
     const place = this.#queue.shift();
     if (place) {
@@ -115,7 +123,8 @@ export class Origin {
     // Whatever comes now is no answer to anything, or the end.
     wire.owner = { data: gone, ended: gone, drained: () => undefined, closed: gone };
     wire.resume();
-    this.#idle.push({ wire, idleMs: 0 });
+    const { originIdleMs } = this.#options.limits;
+    this.#idle.push({ wire, leftMs: Math.min(originIdleMs, keptMs - MARGIN_MS) });
   }
 
   /** A connection that is of no more use. */
@@ -185,13 +194,12 @@ export class Origin {
 
   /** Time has passed: connections that were idle for too long are closed. */
   tick(stepMs: number): void {
-    for (const idle of this.#idle) idle.idleMs += stepMs;
-    // The one used last stands last.
-    for (;;) {
-      const [oldest] = this.#idle;
-      if (!oldest || oldest.idleMs < this.#options.limits.originIdleMs) return;
-      this.#idle.shift();
-      this.discard(oldest.wire);
+    for (const idle of this.#idle) idle.leftMs -= stepMs;
+    for (let i = this.#idle.length - 1; i >= 0; i--) {
+      const { wire, leftMs } = this.#idle[i] as Idle;
+      if (leftMs > 0) continue;
+      this.#idle.splice(i, 1);
+      this.discard(wire);
     }
   }
 

@@ -58,8 +58,9 @@ export async function attack(port: number, ofEach: number, random: () => number)
       const socket = connect({ port, host: "127.0.0.1", noDelay: true });
       const gone = new Promise((done) => socket.once("close", done));
       socket.on("error", () => undefined);
-      await Promise.race([gone, once(socket, "connect")]);
-      await Promise.race([gone, how(socket, random)]);
+      // Cut off while he waits for something, he has what he deserves.
+      const played = once(socket, "connect").then(() => how(socket, random));
+      await Promise.race([gone, played.catch(() => gone)]);
       // Who reads nothing does not see the end either.
       if (socket.isPaused()) setTimeout(() => socket.destroy(), LOSES_PATIENCE_MS);
       else socket.resume();

@@ -58,11 +58,11 @@ export function startPinned(
   return child;
 }
 
-/** Ends a program and waits until it is gone. */
+/** Ends a program and waits until it is gone. By a signal that it can hear: nginx has a worker to take along. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
+  child.kill("SIGTERM");
   await gone;
 }
 

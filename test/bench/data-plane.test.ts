@@ -1,4 +1,5 @@
 /** A tiny round of the bench with what `npm test` installs: nginx always, the other peers where somebody has run the bench. */
+import { existsSync } from "node:fs";
 import t from "tap";
 import { fault } from "../../bench/proxy/ask.ts";
 import { measureAll, summary } from "../../bench/proxy/data-plane.ts";
@@ -46,4 +47,15 @@ t.test("a candidate that leaves the pages as they are is found out", async (t) =
   const lazy = { ...nginx, ports: { ...nginx.ports, inject: nginx.ports.plain ?? 0 } };
   const page = works.find(({ way }) => way === "inject");
   t.equal(page && (await fault(lazy, page)), "has added no script");
+});
+
+t.test("peers leave nobody behind", async (t) => {
+  await using stand = await openStand();
+  const peers = await startPeers(stand);
+  const pids = peers.list.flatMap((peer) => peer.pids);
+  await peers[Symbol.asyncDispose]();
+  t.same(
+    pids.filter((pid) => existsSync(`/proc/${pid}`)),
+    [],
+  );
 });

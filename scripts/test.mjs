@@ -5,7 +5,7 @@ import { asterisk, debianPackages } from "./debian.mjs";
 import { installed, pinnedEnvironment, pinnedNode, root, run } from "./pinned.mjs";
 
 installed();
-debianPackages(["chromium", "nginx-light", "sip-tester"]);
+debianPackages(["chromium", "curl", "nginx-light", "openssl", "sip-tester"]);
 await asterisk();
 const env = pinnedEnvironment({ FORCE_COLOR: "0" });
 run(pinnedNode(), ["scripts/build.mjs"], env);

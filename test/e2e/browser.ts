@@ -11,7 +11,9 @@ export interface Person extends AsyncDisposable {
 }
 
 /** Opens a browser for one person. */
-export async function openBrowser(options: { javaScriptEnabled?: boolean } = {}): Promise<Person> {
+export async function openBrowser(
+  options: { javaScriptEnabled?: boolean; ignoreHTTPSErrors?: boolean } = {},
+): Promise<Person> {
   const browser = await launch();
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },

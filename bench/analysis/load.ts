@@ -121,6 +121,7 @@ export function hitOf(who: number, random: (below: number) => number, atMs = Dat
       who % 3 === 0
         ? { cookie: "none", addressKey: id }
         : { cookie: "returned", visitorId: id, addressKey: id },
+    consent: who % 3 === 0 ? "none" : "identified",
     ...(who % 3 !== 0 && { history: { ...history, visitsMs } }),
     userAgent: `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${who % BROWSERS}.0.0.0 Safari/537.36`,
     language: "de-DE,de;q=0.9,en;q=0.8",
@@ -140,6 +141,7 @@ export function forgedHitOf(who: number): Hit {
     status: 200,
     address: `2001:db8::${who.toString(16)}`,
     visitor: { cookie: "none", addressKey: idOf(who + 0x1000_0000) },
+    consent: "none",
     userAgent: `forged/${who}`,
   };
 }

@@ -111,6 +111,7 @@ function bench(
       status: 200,
       address: "192.0.2.1",
       visitor,
+      consent: visitor.cookie === "none" ? "none" : "identified",
       ...(history && { history }),
       ...over,
     });

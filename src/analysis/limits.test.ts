@@ -179,6 +179,7 @@ t.test("no order of events breaks the bound of the table or a cap", (t) => {
             status: 200,
             address: "192.0.2.1",
             visitor,
+            consent: visitor.cookie === "none" ? "none" : "identified",
           });
         } else if (e.what === "wait") {
           waitedMs += e.ms;

@@ -1,4 +1,5 @@
 import type { Hit } from "../model/hit.ts";
+import { NO_MILESTONES, withMilestones } from "../model/milestone.ts";
 import { LONGEST_TRAIL, type PageView, type Session } from "../model/session.ts";
 import {
   type ConsentTier,
@@ -34,6 +35,8 @@ export interface Row {
   /** Replaced as a whole, never changed: others may keep it. */
   session: Session;
   addressKey: string;
+  /** How much the visitor allows us to know, by his latest hit; what is known is at most that. */
+  allows: ConsentTier;
   /** Present once the visitor has brought a cookie. */
   visitorId?: string | undefined;
   /** Cookies that went out with answers to this row, latest last, until one comes back. */
@@ -69,6 +72,7 @@ export function newRow(place: number, id: string, hit: Hit, steadyMs: number): R
       priority: DEFAULT_PRIORITY,
     },
     addressKey: hit.visitor.addressKey,
+    allows: hit.consent,
     issued: [],
     startedMs: steadyMs,
     seenMs: steadyMs,
@@ -83,13 +87,17 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
   const before = row.session;
   const isPage = hit.kind === "page";
   noteIdentity(row, hit.visitor);
+  row.allows = hit.consent;
   row.seenMs = steadyMs;
   if (isPage) row.pageMs = steadyMs;
 
   const cookie = hit.history && row.learnt ? withFacts(hit.history, row.learnt) : hit.history;
-  const name = cookie?.name ?? row.learnt?.name ?? before.name;
-  const number = cookie?.number ?? row.learnt?.number ?? before.number;
-  const consent = tierOf(hit.visitor, name !== undefined || number !== undefined);
+  // What he has told an agent in this visit is known as long as it lasts; the rest only while he allows it.
+  const mayName = hit.consent === "identified";
+  const name = (mayName && cookie?.name) || row.learnt?.name || (mayName ? before.name : undefined);
+  const number =
+    (mayName && cookie?.number) || row.learnt?.number || (mayName ? before.number : undefined);
+  const consent = tierOf(row, hit.visitor, name !== undefined || number !== undefined);
   const history = maySeePast(consent) ? (cookie ?? before.history) : undefined;
   const userAgent = same(before.userAgent, hit.userAgent);
   const language = same(before.language, hit.language);
@@ -109,6 +117,10 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
   };
   // On every hit: spreading would cost more than all the rest.
   if (history) session.history = history;
+  const milestones = hit.noticed
+    ? withMilestones(before.milestones ?? NO_MILESTONES, hit.noticed)
+    : before.milestones;
+  if (milestones) session.milestones = milestones;
   if (name !== undefined) session.name = name;
   if (number !== undefined) session.number = number;
   if (userAgent !== undefined) session.userAgent = userAgent;
@@ -127,7 +139,7 @@ export function learn(row: Row, facts: VisitorFacts): void {
   row.session = {
     ...session,
     // A refuser stays one, whatever he tells an agent.
-    consent: known && session.consent !== "none" ? "identified" : session.consent,
+    consent: known && mayKnow(row, session.consent) ? "identified" : session.consent,
     ...(session.history && { history: withFacts(session.history, facts) }),
     ...(priority !== undefined && { priority }),
     ...(name !== undefined && { name }),
@@ -182,11 +194,14 @@ function noteIdentity(row: Row, ref: VisitorRef): void {
   }
 }
 
-function tierOf(ref: VisitorRef, known: boolean): ConsentTier {
-  if (ref.cookie === "none") return "none";
-  if (known) return "identified";
-  return ref.cookie === "returned" ? "persistent" : "session";
+/** What is known of a visitor is at most what he allows; until a cookie has come back, nobody knows whether it is kept. */
+function tierOf({ allows }: Row, ref: VisitorRef, known: boolean): ConsentTier {
+  if (allows === "none" || ref.cookie === "none") return "none";
+  if (allows === "identified" && known) return "identified";
+  return allows !== "session" && ref.cookie === "returned" ? "persistent" : "session";
 }
+
+const mayKnow = ({ allows }: Row, tier: ConsentTier) => allows === "identified" && tier !== "none";
 
 function maySeePast(tier: ConsentTier): boolean {
   return tier === "persistent" || tier === "identified";

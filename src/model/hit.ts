@@ -1,10 +1,12 @@
-import type { VisitorHistory, VisitorRef } from "./visitor.ts";
+import type { Noticed } from "./milestone.ts";
+import type { ConsentTier, VisitorHistory, VisitorRef } from "./visitor.ts";
 
 /** One request that counts: seen by the edge, judged by the analysis. */
 export interface Hit {
   readonly site: string;
   readonly atMs: number;
-  readonly kind: "page" | "download" | "transfer";
+  /** `notice`: no page and no file, but a rule of the site noticed something, such as in a form that was sent. */
+  readonly kind: "page" | "download" | "transfer" | "notice";
   /** Path and query as asked for, at most 2,048 characters. */
   readonly url: string;
   /** Status of the answer. */
@@ -12,7 +14,11 @@ export interface Hit {
   /** The visitor's address; with a refuser it is all that is known. */
   readonly address: string;
   readonly visitor: VisitorRef;
-  /** What the cookie said, brought up to this hit. Absent without a cookie. */
+  /** How much the visitor allows us to know. It may be more than is known of him. */
+  readonly consent: ConsentTier;
+  /** What the site's rules noticed with this very hit; nothing that the visitor does not allow. */
+  readonly noticed?: Noticed;
+  /** What the cookie said, brought up to this hit, with what was noticed. Absent without a cookie. */
   readonly history?: VisitorHistory;
   readonly userAgent?: string;
   readonly language?: string;

@@ -28,6 +28,17 @@ export interface Noticed extends Partial<Milestones> {
   readonly mail?: string;
 }
 
+/** Milestones that were noticed, and nobody's name. */
+export function withMilestones(list: Milestones, more: Partial<Milestones>): Milestones {
+  const { purchases = [], events = [] } = more;
+  return {
+    purchases: purchases.reduce(withPurchase, list.purchases),
+    events: events.reduce(withEvent, list.events),
+  };
+}
+
+export const NO_MILESTONES: Milestones = { purchases: [], events: [] };
+
 export const MOST_PURCHASES_KEPT = 8;
 export const MOST_EVENTS_KEPT = 8;
 /** The same sum again within so long is the page of one purchase, loaded again, where the site tells no order number. */

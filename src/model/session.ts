@@ -1,3 +1,4 @@
+import type { Milestones } from "./milestone.ts";
 import type { ConsentTier, Priority, VisitorHistory } from "./visitor.ts";
 
 /** A page of a visit, and when it was opened. */
@@ -26,6 +27,8 @@ export interface Session {
   readonly priority: Priority;
   /** Past behaviour, where the consent tier allows it. */
   readonly history?: VisitorHistory;
+  /** What was noticed in this visit, whatever the consent tier: it is not of the past. Absent until there is something. */
+  readonly milestones?: Milestones;
   readonly name?: string;
   /** E.164. */
   readonly number?: string;

@@ -1,10 +1,4 @@
-import {
-  type Noticed,
-  type Purchase,
-  type SiteEvent,
-  withEvent,
-  withPurchase,
-} from "./milestone.ts";
+import { type Noticed, type Purchase, type SiteEvent, withMilestones } from "./milestone.ts";
 
 /** What a visitor allows us to know, weakest first. A refuser (`none`) is known by a short-lived key in memory only. */
 export type ConsentTier = "none" | "session" | "persistent" | "identified";
@@ -126,24 +120,12 @@ export function seenAgain(
  */
 export function withFacts(history: VisitorHistory, facts: VisitorFacts): VisitorHistory {
   const { atMs, purchases, events, ...known } = facts;
-  const whole = purchases || events ? withMilestones(history, purchases, events) : history;
+  const whole = purchases || events ? { ...history, ...withMilestones(history, facts) } : history;
   return atMs <= history.factsAtMs ? whole : { ...whole, ...known, factsAtMs: atMs };
 }
 
 /** The history with what a site's rules noticed. */
 export function withNoticed(history: VisitorHistory, noticed: Noticed): VisitorHistory {
-  const { purchases, events, ...identity } = noticed;
-  return { ...withMilestones(history, purchases, events), ...identity };
-}
-
-function withMilestones(
-  history: VisitorHistory,
-  purchases: readonly Purchase[] = [],
-  events: readonly SiteEvent[] = [],
-): VisitorHistory {
-  return {
-    ...history,
-    purchases: purchases.reduce(withPurchase, history.purchases),
-    events: events.reduce(withEvent, history.events),
-  };
+  const { purchases: _purchases, events: _events, ...identity } = noticed;
+  return { ...history, ...withMilestones(history, noticed), ...identity };
 }

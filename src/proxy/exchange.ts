@@ -1,5 +1,5 @@
 import type { Site } from "../model/site.ts";
-import type { VisitorHistory, VisitorRef } from "../model/visitor.ts";
+import type { ConsentTier, VisitorHistory, VisitorRef } from "../model/visitor.ts";
 import type { EdgeContext } from "./edge.ts";
 import type { Held } from "./held-bytes.ts";
 import type { HeadEdit } from "./http1/head-edit.ts";
@@ -48,6 +48,8 @@ export class Exchange {
   site: Site | undefined = undefined;
   upstream: Upstream | undefined = undefined;
   visitor: VisitorRef = NO_VISITOR;
+  /** How much the visitor allows us to know. */
+  consent: ConsentTier = "none";
   history: VisitorHistory | undefined = undefined;
   /** Our cookie is there and fresh enough to stay as it is. */
   cookieStays = false;

@@ -77,6 +77,7 @@ function stand(t: Tap) {
         status: 200,
         address: "10.0.0.1",
         visitor,
+        consent: "none",
         userAgent: "A",
       });
     },

@@ -34,6 +34,7 @@ const hit: Hit = {
   status: 200,
   address: "192.0.2.1",
   visitor: { cookie: "returned", visitorId: "v", addressKey: "k" },
+  consent: "identified",
   history: {
     ...firstVisit("v", 0),
     visitsMs: [-90_000, 0],

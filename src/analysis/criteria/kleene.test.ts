@@ -40,6 +40,7 @@ const hit: Hit = {
   status: 200,
   address: "192.0.2.1",
   visitor: { cookie: "none", addressKey: "k" },
+  consent: "none",
 };
 
 /** A visitor of whom nothing of the past is known. */

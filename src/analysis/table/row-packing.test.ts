@@ -41,8 +41,10 @@ const history = fc.record({
   ...known,
   priority,
 });
+const tier = fc.constantFrom("none", "session", "persistent", "identified");
 const row = fc.record({
   addressKey: string,
+  allows: tier,
   visitorId: maybe(string),
   issued: fc.array(string),
   startedMs: atMs,
@@ -68,9 +70,10 @@ const row = fc.record({
     lastAccessMs: atMs,
     trail: fc.array(fc.record({ url: string, atMs })),
     pages: fc.nat(),
-    consent: fc.constantFrom("none", "session", "persistent", "identified"),
+    consent: tier,
     priority,
     history: maybe(history),
+    milestones: maybe(fc.record({ purchases, events })),
     name: maybe(string),
     number: maybe(string),
     userAgent: maybe(string),

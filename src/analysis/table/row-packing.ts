@@ -1,6 +1,6 @@
 import type { PageView, Session } from "../../model/session.ts";
-import type { Purchase, SiteEvent } from "../../model/milestone.ts";
-import type { VisitorFacts, VisitorHistory } from "../../model/visitor.ts";
+import type { Milestones, Purchase, SiteEvent } from "../../model/milestone.ts";
+import type { ConsentTier, VisitorFacts, VisitorHistory } from "../../model/visitor.ts";
 import type { Given, Row } from "../row.ts";
 import {
   count,
@@ -28,6 +28,9 @@ const purchase = record<Purchase>({
 });
 const event = record<SiteEvent>({ name: word, atMs: moment });
 
+const milestones = record<Milestones>({ purchases: list(purchase), events: list(event) });
+const tier = oneOf<ConsentTier>("none", "session", "persistent", "identified");
+
 // The texts and moments that are close to one another follow one another: that makes them short.
 const history = record<VisitorHistory>({
   id: text,
@@ -49,6 +52,7 @@ const history = record<VisitorHistory>({
 
 const session = record<PackedRow["session"]>({
   history: optional(history),
+  milestones: optional(milestones),
   name: optional(text),
   number: optional(text),
   state: oneOf("active", "idle", "served", "ended"),
@@ -57,7 +61,7 @@ const session = record<PackedRow["session"]>({
   trail: list(record<PageView>({ url: word, atMs: moment })),
   lastAccessMs: moment,
   pages: count,
-  consent: oneOf("none", "session", "persistent", "identified"),
+  consent: tier,
   priority: count as Field<Session["priority"]>,
   userAgent: optional(word),
   language: optional(word),
@@ -80,6 +84,7 @@ const given = record<Given>({ campaign: word, pages: list(count), quietUntilMs: 
 /** Every property of a row, and how it is packed. One that is added to a row does not compile until it is added here. */
 export const packedRow: Field<PackedRow> = record<PackedRow>({
   addressKey: text,
+  allows: tier,
   issued: list(text),
   visitorId: optional(text),
   startedMs: moment,

@@ -29,6 +29,7 @@ function hit(table: SessionTable, visitor: VisitorRef, over: Partial<Hit> & { ms
     status: 200,
     address: "192.0.2.1",
     visitor,
+    consent: visitor.cookie === "none" ? "none" : "identified",
     ...rest,
   };
   const row: Row = table.find(seen.site, visitor) ?? table.add(seen, ms);

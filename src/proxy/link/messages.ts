@@ -5,7 +5,7 @@
 import type { Hit } from "../../model/hit.ts";
 import type { VisitorFacts } from "../../model/visitor.ts";
 
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /** Edge to engine. */
 export type EdgeMessage =

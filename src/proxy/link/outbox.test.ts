@@ -10,6 +10,7 @@ const hit = (url: string): Hit => ({
   status: 200,
   address: "10.0.0.1",
   visitor: { cookie: "none", addressKey: "old" },
+  consent: "none",
   userAgent: "A",
 });
 

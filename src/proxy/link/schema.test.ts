@@ -16,6 +16,27 @@ t.test("whatever is no message is nothing", async (t) => {
   t.equal(parseEdgeMessage('{"type":"hits","dropped":0,"hits":[{"site":1}]}'), undefined);
 });
 
+t.test("a hit says what the visitor allows, and what was noticed", async (t) => {
+  const hit = {
+    site: "s",
+    atMs: 1,
+    kind: "notice",
+    url: "/",
+    status: 303,
+    address: "192.0.2.1",
+    visitor: { cookie: "none", addressKey: "k" },
+    consent: "none",
+    noticed: {
+      purchases: [{ atMs: 1, amount: 1.5, currency: "EUR", order: "7" }],
+      events: [{ name: "newsletter", atMs: 1 }],
+      login: "ada",
+    },
+  };
+  const hits = (one: object) => JSON.stringify({ type: "hits", dropped: 0, hits: [one] });
+  t.same(parseEdgeMessage(hits(hit)), { type: "hits", dropped: 0, hits: [hit] });
+  t.equal(parseEdgeMessage(hits({ ...hit, consent: "all" })), undefined);
+});
+
 t.test("markup is ASCII and not endless", async (t) => {
   t.match(pending({}), { type: "pending", invitation });
   t.equal(pending({ html: "\u00fc" }), undefined);

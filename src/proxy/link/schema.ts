@@ -14,6 +14,7 @@ const purchase = z.object({
   order: z.string().optional(),
 });
 const event = z.object({ name: z.string(), atMs: ms });
+const milestones = { purchases: z.array(purchase).optional(), events: z.array(event).optional() };
 const identity = {
   login: z.string().optional(),
   name: z.string().optional(),
@@ -37,7 +38,7 @@ const history = z.object({
 const hit = z.object({
   site: z.string(),
   atMs: ms,
-  kind: z.enum(["page", "download", "transfer"]),
+  kind: z.enum(["page", "download", "transfer", "notice"]),
   url: z.string().max(2048),
   status: z.number(),
   address: z.string(),
@@ -46,6 +47,8 @@ const hit = z.object({
     visitorId: z.string().optional(),
     addressKey: z.string(),
   }),
+  consent: z.enum(["none", "session", "persistent", "identified"]),
+  noticed: z.object({ ...milestones, ...identity }).optional(),
   history: history.optional(),
   userAgent: z.string().optional(),
   language: z.string().optional(),
@@ -86,8 +89,7 @@ const update = z.object({
     atMs: ms,
     priority: priority.optional(),
     ...identity,
-    purchases: z.array(purchase).optional(),
-    events: z.array(event).optional(),
+    ...milestones,
   }),
   expiresMs: ms,
 });

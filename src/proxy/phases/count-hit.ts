@@ -102,6 +102,7 @@ function tell(x: Exchange, status: number, page: boolean): void {
     status,
     address: x.address,
     visitor: issuedInVain ? { cookie: "none", addressKey } : { ...x.visitor, addressKey },
+    consent: x.consent,
     ...(x.history && !issuedInVain && { history: x.history }),
     ...(userAgent !== undefined && { userAgent: userAgent.slice(0, MOST_AGENT_CHARACTERS) }),
     ...(language !== undefined && { language: language.slice(0, 128) }),

@@ -28,6 +28,7 @@ export function recognise(x: Exchange, asked: Asked): void {
   const addressKey = x.navigation || ours ? addressKeyOf(x, head.value(USER_AGENT) ?? "") : "";
   x.visitor = { cookie: "none", addressKey };
   if (head.is(SEC_GPC, "1") || head.is(DNT, "1")) return;
+  x.consent = "identified";
 
   const { known } = x.connection;
   const opened =

@@ -22,7 +22,9 @@ export async function openBrowser(
   });
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
+  page.on("console", (m) => {
+    if (m.type() === "error") complaints.push(`${m.text()} (${m.location().url})`);
+  });
   page.on("pageerror", (error) => complaints.push(error.message));
   return {
     browser,

@@ -1,5 +1,6 @@
 /** What origins may send, and what a visitor then gets. */
 import t from "tap";
+import { FakeClock } from "../fake-clock.ts";
 import { until } from "../until.ts";
 import { head, rawOrigin, rawVisitor, standBefore } from "./data-path-stand.ts";
 
@@ -22,6 +23,21 @@ t.test("no answer in time is 504, none at all 502", async (t) => {
   t.equal(closing.connections.length, 2, "asked once more on a new connection");
   t.equal(await statusOf(refused.port), "HTTP/1.1 502");
   t.same(refused.errors, ["connect"]);
+});
+
+t.test("a limit is never reached before its time", async (t) => {
+  await using origin = await rawOrigin(() => undefined);
+  const clock = new FakeClock();
+  // Looked at once a second.
+  const timeouts = { connectMs: 4000, responseMs: 4000 };
+  await using stand = await standBefore([origin.url], { timeouts, clock });
+  clock.advance(999);
+  using visitor = rawVisitor(stand.port, GET);
+  await until("the request to be sent on", () => origin.connections[0]?.received);
+  clock.advance(3999);
+  t.same(stand.errors, []);
+  clock.advance(1001);
+  t.match(await visitor.whole(), /^HTTP\/1\.1 504 /);
 });
 
 t.test("a body that stands still is cut, an event stream is not", async (t) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../src/model/clock.ts";
+import { type Clock, systemClock } from "../../src/model/clock.ts";
 import { type Edge, type EdgeOptions, startEdge } from "../../src/proxy/edge.ts";
 import type { AccessRecord } from "../../src/proxy/ports.ts";
 import { until } from "../until.ts";
@@ -31,6 +31,7 @@ export async function standBefore(
     engagement?: "on" | "off";
     proxyProtocol?: boolean;
     hosts?: readonly string[];
+    clock?: Clock;
   } = {},
 ): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), "data-path-"));
@@ -39,12 +40,13 @@ export async function standBefore(
   const complaints: string[] = [];
   const counted: string[] = [];
   let open = 0;
-  const { engagement = "off", proxyProtocol = false, hosts = ["127.0.0.1"], ...options } = more;
+  const { engagement = "off", proxyProtocol = false, hosts = ["127.0.0.1"], ...rest } = more;
+  const { clock = systemClock, ...options } = rest;
   const plain = plainEdge(directory, origins, { engagement, hosts });
   const edge = await startEdge(
     { ...plain, ...options, listen: { ...plain.listen, proxyProtocol } },
     {
-      clock: systemClock,
+      clock,
       log: {
         debug() {},
         info() {},

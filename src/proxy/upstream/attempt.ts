@@ -251,7 +251,8 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
     const { connection, upload, edge, endless } = this.#x;
     if (this.#over) return;
     this.#quietMs += stepMs;
-    const late = (limitMs: number) => this.#quietMs >= limitMs;
+    // A wait that began in the middle of a step has not lasted all of it.
+    const late = (limitMs: number) => this.#quietMs >= limitMs + stepMs;
     if (this.#waiting?.connecting) {
       if (late(timeouts.connectMs)) this.#fail("connect", CONNECT_TIMEOUT);
     } else if (this.#waiting) {

@@ -59,7 +59,7 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
       await wire[Symbol.asyncDispose]();
       wire = await startRelay(port);
     },
-    async until(what, test, limitMs = 10_000) {
+    async until(what, test, limitMs = 20_000) {
       const limit = Date.now() + limitMs;
       while (!test()) {
         if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);

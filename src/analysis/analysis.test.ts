@@ -307,6 +307,18 @@ t.test("history is shown only where the tier allows it", (t) => {
   t.end();
 });
 
+t.test("the visit of a cookie that is not allowed any more is forgotten at once", (t) => {
+  const { analysis, clock, page, ended, evicted } = bench([]);
+  page("/", returned("v"), { ...firstVisit("v", clock.nowMs()), name: "Ada" });
+  page("/", refuser, undefined, { withdrawn: "v" });
+  t.equal(analysis.find("shop", returned("v")), undefined);
+  t.match(analysis.find("shop", refuser), { consent: "none", name: undefined, pages: 1 });
+  t.same([ended, evicted()], [[FIRST], ["withdrawn"]]);
+  page("/", refuser, undefined, { withdrawn: "v" });
+  t.equal(analysis.count(), 1);
+  t.end();
+});
+
 t.test("a visitor is shown as idle when quiet, and his trail is bounded", (t) => {
   const { analysis, clock, page } = bench([]);
   for (let i = 0; i < 25; i += 1) page(`/${i}`);

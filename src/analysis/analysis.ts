@@ -108,22 +108,28 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     load,
     room: () => open.room,
   });
-  const evicted = { idle: 0, bound: 0 };
+  const evicted = { idle: 0, bound: 0, withdrawn: 0 };
   const idleStateMs = Math.min(IDLE_STATE_MS, idleMs / 2);
   const tickMs = Math.max(SHORTEST_TICK_MS, Math.min(LONGEST_TICK_MS, idleMs / 4));
   const dueAlarm = createAlarm(clock, ringDue);
   const sweepAlarm = createAlarm(clock, sweep);
   sweepAlarm.set(clock.steadyMs() + tickMs);
 
-  function left(row: Row, reason: "idle" | "bound"): void {
+  function left(row: Row, reason: keyof typeof evicted): void {
     evicted[reason] += 1;
     if (row.openOpportunity) open.left(row.openOpportunity.id, keysToComeBackWith(row));
     observer.ended(row.session.id, row.session.site);
   }
 
-  function drop(row: Row): void {
+  function drop(row: Row, reason: "idle" | "withdrawn" = "idle"): void {
     table.remove(row);
-    left(row, "idle");
+    left(row, reason);
+  }
+
+  /** Forgets the visit of a cookie that its visitor does not allow any more. */
+  function forget({ site, visitor }: Hit, visitorId: string): void {
+    const row = table.find(site, { ...visitor, cookie: "returned", visitorId });
+    if (row) drop(row, "withdrawn");
   }
 
   /** Deletes rows that have been silent for too long [0059]. */
@@ -148,7 +154,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   function report(): void {
     judge.report();
     metrics.sessions(table.size, table.bytes);
-    for (const reason of ["idle", "bound"] as const) {
+    for (const reason of ["idle", "bound", "withdrawn"] as const) {
       if (evicted[reason] > 0) metrics.sessionsEvicted(reason, evicted[reason]);
       evicted[reason] = 0;
     }
@@ -231,6 +237,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
         return;
       }
       const steadyMs = clock.steadyMs();
+      if (hit.withdrawn !== undefined) forget(hit, hit.withdrawn);
       const row = rowFor(hit, steadyMs);
       enter(row, hit, steadyMs);
       const { history } = row.session;

@@ -29,7 +29,7 @@ export interface CookieSink {
 export interface AnalysisMetrics {
   /** Rows of the table, and the memory that they take. This and all with a `count` is told every few seconds. */
   sessions(rows: number, bytes: number): void;
-  sessionsEvicted(reason: "idle" | "bound", count: number): void;
+  sessionsEvicted(reason: "idle" | "bound" | "withdrawn", count: number): void;
   evaluated(campaign: string, result: "true" | "false" | "unknown", count: number): void;
   suppressed(campaign: string, reason: string, count: number): void;
   opportunity(campaign: string, offer: string): void;

@@ -213,3 +213,31 @@ t.test("a file that is not there", (t) => {
   t.throws(() => loadConfig("/nowhere/warmline.yaml", checks, {}), /there is no such file/);
   t.end();
 });
+
+t.test("consent: where the site's banner keeps it, or what is wrong with that", (t) => {
+  const consent = (yaml: string) => GOOD.replace("    country: DE\n", `    country: DE\n${yaml}`);
+  const good = `    consent:
+      from:
+        - { manager: tcf, persistent: ["1"] }
+        - { cookie: choice, values: { "all*": identified } }
+`;
+  t.same(parse(consent(good)).sites[0]?.consent, {
+    undecided: "none",
+    from: [
+      { manager: "tcf", persistent: ["1"] },
+      { cookie: "choice", values: { "all*": "identified" } },
+    ],
+  });
+  for (const [wrong, why] of [
+    ["{ cookie: choice }", "name the consent manager, or a cookie and what its values allow"],
+    ["{ manager: tcf, values: { a: none } }", "say which categories a tier needs"],
+    ['{ cookie: "a b", values: { a: none } }', "write a cookie's name"],
+    ["{ cookie: a, values: { a: some } }", "persistent"],
+    ["{ manager: usercentrics }", "onetrust"],
+  ] as const) {
+    const text = complaint(consent(`    consent: { from: [${wrong}] }\n`));
+    t.match(text, `warmline.yaml:11: sites[0].consent.from[0]`, wrong);
+    t.ok(text.includes(why), text);
+  }
+  t.end();
+});

@@ -1,6 +1,7 @@
 /** The configuration file, as a schema. An unknown key is an error: a typing mistake must not pass for a default. */
 import { z } from "zod";
 import type { Priority } from "../model/visitor.ts";
+import { consentRules } from "./consent.ts";
 import {
   certificateFiles,
   country,
@@ -37,6 +38,7 @@ const site = z.strictObject({
   priority: z
     .strictObject({ purchase: raised.exactOptional(), returnVisit: raised.exactOptional() })
     .exactOptional(),
+  consent: consentRules.exactOptional(),
   engagement: z.enum(["on", "off"]).default("on"),
   calls: z
     .strictObject({

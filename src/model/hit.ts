@@ -16,6 +16,8 @@ export interface Hit {
   readonly visitor: VisitorRef;
   /** How much the visitor allows us to know. It may be more than is known of him. */
   readonly consent: ConsentTier;
+  /** The id of a cookie that the visitor does not allow any more: what was known by it is to be forgotten. */
+  readonly withdrawn?: string;
   /** What the site's rules noticed with this very hit; nothing that the visitor does not allow. */
   readonly noticed?: Noticed;
   /** What the cookie said, brought up to this hit, with what was noticed. Absent without a cookie. */

@@ -1,3 +1,4 @@
+import type { ConsentRules } from "./consent.ts";
 import type { Opening } from "./opening-hours.ts";
 import type { PriorityTriggers } from "./priority.ts";
 
@@ -20,6 +21,8 @@ export interface Site {
   readonly reservedPath: string;
   /** Paths (prefixes) whose requests are never counted. */
   readonly excludedPaths: readonly string[];
+  /** How the site tells what its visitors allow; without it they allow all, unless their browsers say no. */
+  readonly consent?: ConsentRules;
   /** What raises visitors' priorities. */
   readonly priority?: PriorityTriggers;
   /** `off`: the site is only proxied. */

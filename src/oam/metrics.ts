@@ -41,6 +41,12 @@ export function edgeMetrics(registry: Registry) {
   const cookies = counter(registry, "cookies_rejected_total", "Visitor cookies not believed.", [
     "reason",
   ]);
+  const unreadable = counter(
+    registry,
+    "consent_unreadable_total",
+    "Consent cookies that are not as their manager writes them.",
+    ["site"],
+  );
   const link = gauge(registry, "link_up", "Whether this edge reaches the engine.", []);
   const open = gauge(registry, "open_connections", "Connections of visitors.", []);
   const ends = new Gauge({
@@ -71,6 +77,7 @@ export function edgeMetrics(registry: Registry) {
     hit: (site: string) => hits.inc({ site }),
     hitsDropped: (count: number) => dropped.inc(count),
     cookieRejected: (reason: string) => cookies.inc({ reason }),
+    consentUnreadable: (site: string) => unreadable.inc({ site }),
     linkUp: (up: boolean) => link.set(up ? 1 : 0),
     openConnections: (change: 1 | -1) => open.inc(change),
     certificateEnds: (site: string, atSeconds: number) => ends.set({ site }, atSeconds),

@@ -51,19 +51,35 @@ export function findCookie(header: string, name: string, secure: boolean): OwnCo
   return { cuts, alone: !others, ...(value !== undefined && { value }) };
 }
 
+/** All cookies of a Cookie field's value; of several with one name the first, which is the more particular one. */
+export function cookiesOf(header: string): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    const value = pair.slice(equals + 1).trim();
+    if (!cookies.has(name)) cookies.set(name, value.replace(/^"(.*)"$/, "$1"));
+  }
+  return cookies;
+}
+
 /** Whether a Set-Cookie value sets our cookie, with or without its prefix. */
 export function setsCookie(setCookie: string, name: string): boolean {
   const key = setCookie.split(/[=;]/, 1)[0]?.trim();
   return key === name || key === wireName(name, true);
 }
 
-/** The Set-Cookie value for our cookie. */
+/**
+ * The Set-Cookie value for our cookie. Without a lifetime it ends when the browser does; with one of 0 it ends now
+ * (RFC 6265, section 4.1.2.2).
+ */
 export function setCookie(
   name: string,
   value: string,
-  { lifetimeMs, secure }: { readonly lifetimeMs: number; readonly secure: boolean },
+  { lifetimeMs, secure }: { readonly lifetimeMs: number | undefined; readonly secure: boolean },
 ): string {
-  const age = Math.floor(lifetimeMs / 1000);
-  const attributes = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+  const age = lifetimeMs === undefined ? "" : `Max-Age=${Math.floor(lifetimeMs / 1000)}; `;
+  const attributes = `Path=/; ${age}HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
   return `${wireName(name, secure)}=${value}; ${attributes}`;
 }

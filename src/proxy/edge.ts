@@ -11,6 +11,7 @@ import { listen, type ListenAt } from "./listener.ts";
 import { answerItself } from "./own-page.ts";
 import { run } from "./pipeline.ts";
 import type { AccessRecord, EdgeMetrics } from "./ports.ts";
+import { type SiteRules, siteRules } from "./site-rules.ts";
 import type { Certificates } from "./tls/choose.ts";
 import type { TlsOptions } from "./tls/terminate.ts";
 import { createUpstream, type Upstream, type UpstreamTimeouts } from "./upstream/upstream.ts";
@@ -64,9 +65,16 @@ export interface EdgeContext extends EdgePorts {
   readonly cookie: VisitorCookie;
   readonly engine: Upstream;
   readonly trusted: Networks;
-  siteOf(host: string): { readonly site: Site; readonly upstream: Upstream } | undefined;
+  siteOf(host: string): Routed | undefined;
   /** The Date field's value (RFC 9110, section 5.6.7). */
   date(): string;
+}
+
+/** A site as requests meet it. */
+interface Routed {
+  readonly site: Site;
+  readonly rules: SiteRules;
+  readonly upstream: Upstream;
 }
 
 /** Each limit is looked at so many times before it is reached. */
@@ -82,12 +90,13 @@ const LONGEST_STEP_MS = 1000;
 export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise<Edge> {
   const { clock, log, metrics } = ports;
   const limits = { ...LIMITS, ...options.limits };
-  const byHost = new Map<string, { site: Site; upstream: Upstream }>();
+  const byHost = new Map<string, Routed>();
   const upstreams: Upstream[] = [];
   for (const site of options.sites) {
     const upstream = createUpstream({ origins: site.origins, ...options.timeouts, limits, clock });
     upstreams.push(upstream);
-    for (const host of site.hosts) byHost.set(host, { site, upstream });
+    const rules = siteRules(site, metrics);
+    for (const host of site.hosts) byHost.set(host, { site, rules, upstream });
   }
   const engine = createUpstream({
     origins: ["http://engine"],

@@ -6,6 +6,7 @@ import type { HeadEdit } from "./http1/head-edit.ts";
 import type { RequestHead } from "./http1/request-head.ts";
 import type { PendingInvitation } from "./link/messages.ts";
 import type { NotNavigation } from "./navigation.ts";
+import type { SiteRules } from "./site-rules.ts";
 import type { Upload } from "./upload.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 import type { VisitorConnection } from "./visitor-connection.ts";
@@ -46,10 +47,13 @@ export class Exchange {
   /** The connection ends with the answer. */
   close = false;
   site: Site | undefined = undefined;
+  rules: SiteRules | undefined = undefined;
   upstream: Upstream | undefined = undefined;
   visitor: VisitorRef = NO_VISITOR;
   /** How much the visitor allows us to know. */
   consent: ConsentTier = "none";
+  /** The visitor does not allow the cookie of ours any more that came with this request: its id. */
+  withdrawn: string | undefined = undefined;
   history: VisitorHistory | undefined = undefined;
   /** Our cookie is there and fresh enough to stay as it is. */
   cookieStays = false;

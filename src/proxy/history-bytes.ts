@@ -1,6 +1,12 @@
 import type { Purchase, SiteEvent } from "../model/milestone.ts";
 import { MOST_EVENTS_KEPT, MOST_PURCHASES_KEPT } from "../model/milestone.ts";
-import { isPriority, MOST_VISITS_KEPT, type VisitorHistory } from "../model/visitor.ts";
+import { CONSENT_TIERS } from "../model/consent.ts";
+import {
+  type ConsentTier,
+  isPriority,
+  MOST_VISITS_KEPT,
+  type VisitorHistory,
+} from "../model/visitor.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 
 /** Bytes of a text in UTF-8 that a cookie has room for; longer ones are cut. */
@@ -26,12 +32,19 @@ const ORDER = 4;
 
 const writer = new ByteWriter(2048);
 
+/** A history, and what its visitor allowed when it was written. */
+export interface SealedHistory {
+  readonly history: VisitorHistory;
+  readonly consent: ConsentTier;
+}
+
 /**
  * The history as bytes: short numbers take few bytes, times stand as distances from `firstSeenMs`. Every list and text has
  * its bound, so that the whole is never longer than 1,500 bytes. The bytes are good until the next call.
  */
-export function historyBytes(h: VisitorHistory): Buffer {
+export function historyBytes(h: VisitorHistory, consent: ConsentTier): Buffer {
   const w = writer.begin();
+  w.number(CONSENT_TIERS.indexOf(consent));
   w.text(h.id, MOST.id);
   w.number(h.firstSeenMs);
   w.distance(h.lastSeenMs - h.firstSeenMs);
@@ -71,8 +84,9 @@ export function historyBytes(h: VisitorHistory): Buffer {
 }
 
 /** The history of these bytes; undefined when they are not one. */
-export function historyOf(bytes: Buffer): VisitorHistory | undefined {
+export function historyOf(bytes: Buffer): SealedHistory | undefined {
   const r = new ByteReader(bytes);
+  const consent = CONSENT_TIERS[r.number()];
   const id = r.text();
   const firstSeenMs = r.number();
   const lastSeenMs = firstSeenMs + r.distance();
@@ -115,8 +129,8 @@ export function historyOf(bytes: Buffer): VisitorHistory | undefined {
     ...(has & NUMBER && { number: r.text() }),
     ...(has & MAIL && { mail: r.text() }),
   };
-  if (!r.isWhole || id === "" || !isPriority(priority)) return undefined;
-  return { ...history, priority };
+  if (!r.isWhole || !consent || id === "" || !isPriority(priority)) return undefined;
+  return { history: { ...history, priority }, consent };
 }
 
 function latest<Item>(list: readonly Item[], most: number): readonly Item[] {

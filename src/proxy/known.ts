@@ -1,4 +1,6 @@
+import type { ConsentTier } from "../model/visitor.ts";
 import type { Client } from "./client/forwarded.ts";
+import type { ConsentReader } from "./consent/reader.ts";
 import { type OwnCookie, findCookie } from "./cookie-header.ts";
 import { HOST } from "./http1/names.ts";
 import type { RequestHead } from "./http1/request-head.ts";
@@ -21,6 +23,9 @@ export class Known {
   #cookie: string | undefined;
   #site = "";
   #opened: OpenedCookie | undefined;
+  #reader: ConsentReader | undefined;
+  #cookies = "";
+  #consent: ConsentTier = "none";
   #agent: string | undefined;
   #salt = "";
   #addressKey = "";
@@ -62,6 +67,16 @@ export class Known {
       this.#opened = open();
     }
     return this.#opened;
+  }
+
+  /** What the site's own cookies say that the visitor allows. */
+  consent(cookies: string, reader: ConsentReader): ConsentTier {
+    if (this.#reader !== reader || this.#cookies !== cookies) {
+      this.#reader = reader;
+      this.#cookies = cookies;
+      this.#consent = reader(cookies);
+    }
+    return this.#consent;
   }
 
   /** The key of address and User-Agent. */

@@ -10,6 +10,8 @@ export interface EdgeMetrics {
   hit(site: string): void;
   hitsDropped(count: number): void;
   cookieRejected(reason: string): void;
+  /** A consent cookie that is not as its manager writes it; it counts as a refusal. */
+  consentUnreadable(site: string): void;
   linkUp(up: boolean): void;
   openConnections(change: 1 | -1): void;
   tlsHandshake(version: string, resumed: boolean): void;

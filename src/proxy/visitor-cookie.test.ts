@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import t from "tap";
+import { CONSENT_TIERS } from "../model/consent.ts";
 import { firstVisit, isPriority, type VisitorHistory } from "../model/visitor.ts";
 import { createVisitorCookie } from "./visitor-cookie.ts";
 
 const cookie = createVisitorCookie([{ id: 1, key: Buffer.alloc(32, 7) }]);
 const history = { ...firstVisit("AAAAAAAAAAAAAAAAAAAAAA", 1_700_000_000_000), name: "Jöhn" };
-const value = cookie.seal("shop", history);
+const value = cookie.seal("shop", history, "identified");
 
 const moment = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const characters = fc.string({ unit: "binary", maxLength: 8 });
@@ -48,15 +49,15 @@ function withoutUndefined(value: unknown): unknown {
 }
 
 t.test("what was sealed is opened, on its own site only", async (t) => {
-  t.same(cookie.open("shop", value), { ok: true, history });
+  t.same(cookie.open("shop", value), { ok: true, history, consent: "identified" });
   t.equal(cookie.open("other", value).ok, false);
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(anyHistory, (some) => {
-        const opened = cookie.open("shop", cookie.seal("shop", some));
+      fc.property(anyHistory, fc.constantFrom(...CONSENT_TIERS), (some, consent) => {
+        const opened = cookie.open("shop", cookie.seal("shop", some, consent));
         return (
-          isDeepStrictEqual(opened, { ok: true, history: some }) &&
-          !cookie.open("other", cookie.seal("shop", some)).ok
+          isDeepStrictEqual(opened, { ok: true, history: some, consent }) &&
+          !cookie.open("other", cookie.seal("shop", some, "identified")).ok
         );
       }),
     ),
@@ -75,7 +76,7 @@ t.test("any change and any cut makes it worthless", async (t) => {
 });
 
 t.test("no two are alike", async (t) => {
-  const sealed = Array.from({ length: 1_000 }, () => cookie.seal("shop", history));
+  const sealed = Array.from({ length: 1_000 }, () => cookie.seal("shop", history, "identified"));
   t.equal(new Set(sealed.map((one) => one.slice(0, 18))).size, 1_000, "each has its own nonce");
 });
 
@@ -97,7 +98,7 @@ t.test("of too much the oldest is left out, and texts are cut", async (t) => {
     number: "1".repeat(99),
     mail: "m".repeat(200),
   };
-  const sealed = cookie.seal("shop", long);
+  const sealed = cookie.seal("shop", long, "identified");
   t.ok(sealed.length <= 2048, `${sealed.length} characters`);
   t.match(cookie.open("shop", sealed), {
     ok: true,
@@ -125,6 +126,7 @@ t.test("who is refused is counted by reason", async (t) => {
   t.equal(reason("A".repeat(2049)), "too_long");
   t.equal(reason("AAAA"), "version");
   t.equal(reason(""), "version");
-  t.equal(reason("AgI"), "tampered");
+  t.equal(reason("AgI"), "version", "an older one");
+  t.equal(reason("AwI"), "tampered");
   t.equal(reason("not base64url!"), "tampered");
 });

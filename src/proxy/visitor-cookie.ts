@@ -5,7 +5,7 @@ import {
   type KeyObject,
   randomFillSync,
 } from "node:crypto";
-import type { VisitorHistory } from "../model/visitor.ts";
+import type { ConsentTier, VisitorHistory } from "../model/visitor.ts";
 import { historyBytes, historyOf } from "./history-bytes.ts";
 import type { KeyRing } from "./key-ring.ts";
 
@@ -13,7 +13,12 @@ import type { KeyRing } from "./key-ring.ts";
 export type CookieRefusal = "too_long" | "version" | "unknown_key" | "tampered" | "malformed";
 
 export type OpenedCookie =
-  | { readonly ok: true; readonly history: VisitorHistory }
+  | {
+      readonly ok: true;
+      readonly history: VisitorHistory;
+      /** What the visitor allowed when the cookie was made. */
+      readonly consent: ConsentTier;
+    }
   | { readonly ok: false; readonly reason: CookieRefusal };
 
 export interface VisitorCookie {
@@ -21,12 +26,12 @@ export interface VisitorCookie {
    * The cookie's value: version, key id, nonce, sealed history, tag; in base64url. Never longer than 2 KB: the oldest of too
    * many visits and milestones are left out, and texts are cut.
    */
-  seal(site: string, history: VisitorHistory): string;
+  seal(site: string, history: VisitorHistory, consent: ConsentTier): string;
   open(site: string, value: string): OpenedCookie;
 }
 
 /** Of the bytes that are sealed. Cookies of another version are not understood, and their bearers new. */
-const VERSION = 2;
+const VERSION = 3;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 2 + NONCE_BYTES;
@@ -54,8 +59,8 @@ export function createVisitorCookie(keys: KeyRing): VisitorCookie {
   }
 
   return {
-    seal(site, history) {
-      const text = historyBytes(history);
+    seal(site, history, consent) {
+      const text = historyBytes(history, consent);
       const sealed = Buffer.allocUnsafe(HEAD_BYTES + text.length + TAG_BYTES);
       sealed[0] = VERSION;
       sealed[1] = sealing.id;
@@ -78,8 +83,8 @@ export function createVisitorCookie(keys: KeyRing): VisitorCookie {
       if (!key) return { ok: false, reason: "unknown_key" };
       const text = decrypt(key, nameOf(site), bytes);
       if (!text) return { ok: false, reason: "tampered" };
-      const history = historyOf(text);
-      return history ? { ok: true, history } : { ok: false, reason: "malformed" };
+      const sealed = historyOf(text);
+      return sealed ? { ok: true, ...sealed } : { ok: false, reason: "malformed" };
     },
   };
 }

@@ -27,7 +27,7 @@ export async function logIn(
 /** The cookie of somebody who was there two days ago, as this gateway would have sealed it then. */
 export function cookieOfTwoDaysAgo(gateway: Gateway): string {
   const history = firstVisit(randomBytes(16).toString("base64url"), Date.now() - 2 * DAY_MS);
-  return createVisitorCookie(openKeyRing(gateway.keyRing)).seal("shop", history);
+  return createVisitorCookie(openKeyRing(gateway.keyRing)).seal("shop", history, "identified");
 }
 
 /** Gives a visitor's browser that cookie. */

@@ -1,5 +1,5 @@
 /** A request on its way through the phases, without a connection: what unit tests of phases hand over. Heads are real ones. */
-import { firstVisit } from "../../src/model/visitor.ts";
+import { type ConsentTier, firstVisit } from "../../src/model/visitor.ts";
 import { type Answer, answerOf } from "../../src/proxy/answer.ts";
 import type { EdgeContext } from "../../src/proxy/edge.ts";
 import { type Asked, Exchange } from "../../src/proxy/exchange.ts";
@@ -40,6 +40,7 @@ export interface Part {
   readonly pending?: PendingInvitation;
   readonly nextPage?: NextPage;
   readonly address?: string;
+  readonly consent?: ConsentTier;
 }
 
 export type TestExchange = Exchange & { readonly told: Told; readonly asked: Asked };
@@ -101,6 +102,7 @@ export function exchangeWith(part: Part): TestExchange {
   x.navigation = part.navigation ?? false;
   x.history = part.known ? firstVisit("v", NOW_MS) : undefined;
   x.visitor = { cookie: "none", addressKey: "k" };
+  x.consent = part.consent ?? "identified";
   x.pending = part.pending;
   return Object.assign(x, { told, asked: { head, edit } });
 }

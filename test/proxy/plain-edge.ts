@@ -50,6 +50,7 @@ export const silentMetrics: EdgeMetrics = {
   hit() {},
   hitsDropped() {},
   cookieRejected() {},
+  consentUnreadable() {},
   linkUp() {},
   openConnections() {},
   tlsHandshake() {},

@@ -92,6 +92,7 @@ export async function standWith(
       bytes,
       text: bytes.toString(),
       cookie: cookie?.split(";")[0],
+      setCookie: cookie,
     };
   }
   const url0 = urls[0] ?? "";

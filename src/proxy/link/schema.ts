@@ -48,6 +48,7 @@ const hit = z.object({
     addressKey: z.string(),
   }),
   consent: z.enum(["none", "session", "persistent", "identified"]),
+  withdrawn: z.string().optional(),
   noticed: z.object({ ...milestones, ...identity }).optional(),
   history: history.optional(),
   userAgent: z.string().optional(),

@@ -103,6 +103,7 @@ function tell(x: Exchange, status: number, page: boolean): void {
     address: x.address,
     visitor: issuedInVain ? { cookie: "none", addressKey } : { ...x.visitor, addressKey },
     consent: x.consent,
+    ...(x.withdrawn !== undefined && x.withdrawn !== "" && { withdrawn: x.withdrawn }),
     ...(x.history && !issuedInVain && { history: x.history }),
     ...(userAgent !== undefined && { userAgent: userAgent.slice(0, MOST_AGENT_CHARACTERS) }),
     ...(language !== undefined && { language: language.slice(0, 128) }),

@@ -3,15 +3,23 @@ import { setCookie } from "../cookie-header.ts";
 import type { Exchange } from "../exchange.ts";
 import { isPage } from "./count-hit.ts";
 
-/** Pages carry the visitor's cookie, brought up to date. */
+/** Pages carry the visitor's cookie, brought up to date, or take one away that is not allowed any more. */
 export function issueCookie(x: Exchange, answer: Answer): void {
+  if (x.withdrawn !== undefined) {
+    if (x.navigation) give(x, answer, "", 0);
+    return;
+  }
+  if (!x.site || !x.history || x.cookieStays || !isPage(x, answer.head)) return;
+  const { lifetimeMs } = x.edge.options.cookie;
+  const value = x.edge.cookie.seal(x.site.name, x.history, x.consent);
+  give(x, answer, value, x.consent === "session" ? undefined : lifetimeMs);
+}
+
+function give(x: Exchange, answer: Answer, value: string, lifetimeMs: number | undefined): void {
   const { head, edit } = answer;
-  if (!x.site || !x.history || x.cookieStays || !isPage(x, head)) return;
-  const { name, lifetimeMs } = x.edge.options.cookie;
-  const value = x.edge.cookie.seal(x.site.name, x.history);
-  const control = head.get("cache-control");
+  const { name } = x.edge.options.cookie;
   edit.addField("Set-Cookie", setCookie(name, value, { lifetimeMs, secure: x.secure }));
-  answer.control = ownOnly(control);
+  answer.control = ownOnly(head.get("cache-control"));
 }
 
 /**

@@ -11,7 +11,7 @@ import { firstVisit } from "../../model/visitor.ts";
 import { recognise } from "./recognise.ts";
 
 const html = { accept: "text/html" };
-const at = (seenMs: number) => COOKIE.seal("shop", firstVisit("v", seenMs));
+const at = (seenMs: number) => COOKIE.seal("shop", firstVisit("v", seenMs), "identified");
 
 function recognised(part: Part) {
   const x = exchangeWith(part);

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { firstVisit, seenAgain, withFacts } from "../../model/visitor.ts";
+import { within } from "../../model/consent.ts";
+import { type ConsentTier, firstVisit, seenAgain, withFacts } from "../../model/visitor.ts";
 import type { Asked, Exchange } from "../exchange.ts";
 import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC, USER_AGENT } from "../http1/names.ts";
+import type { RequestHead } from "../http1/request-head.ts";
 import { whyNoNavigation } from "../navigation.ts";
 import type { OpenedCookie } from "../visitor-cookie.ts";
 
@@ -27,9 +29,7 @@ export function recognise(x: Exchange, asked: Asked): void {
   x.navigation = x.method === "GET" && !ours && x.whyNoNavigation === undefined;
   const addressKey = x.navigation || ours ? addressKeyOf(x, head.value(USER_AGENT) ?? "") : "";
   x.visitor = { cookie: "none", addressKey };
-  if (head.is(SEC_GPC, "1") || head.is(DNT, "1")) return;
-  x.consent = "identified";
-
+  x.consent = consentOf(x, head);
   const { known } = x.connection;
   const opened =
     value === undefined
@@ -37,22 +37,37 @@ export function recognise(x: Exchange, asked: Asked): void {
       : known.opened(site.name, value, () => open(x, site.name, value));
   const { visitGapMs, lifetimeMs } = edge.options.cookie;
   const old = opened?.ok ? opened.history : undefined;
-  if (old && old.lastSeenMs + lifetimeMs > x.startedMs) {
+  if (x.consent === "none") {
+    x.withdrawn = value === undefined ? undefined : (old?.id ?? "");
+    return;
+  }
+  // Who allows no more than a visit to be remembered begins anew with each.
+  const keptMs = x.consent === "session" ? visitGapMs : lifetimeMs;
+  if (old && opened?.ok && old.lastSeenMs + keptMs > x.startedMs) {
     x.visitor = { cookie: "returned", addressKey, visitorId: old.id };
     // The engine means this cookie only: others may share the address.
     const facts = edge.link.facts(site.name, old.id);
-    const news = facts !== undefined && facts.atMs > old.factsAtMs;
+    const news =
+      opened.consent !== x.consent || (facts !== undefined && facts.atMs > old.factsAtMs);
     const sinceMs = x.startedMs - old.lastSeenMs;
     x.cookieStays = !news && sinceMs >= 0 && sinceMs < Math.min(FRESH_MS, visitGapMs);
     const history = seenAgain(old, x.startedMs, visitGapMs);
-    x.history = facts ? withFacts(history, facts) : history;
+    x.history = within(facts ? withFacts(history, facts) : history, x.consent);
     return;
   }
-  if (old) edge.metrics.cookieRejected("outdated");
+  if (old && x.consent !== "session") edge.metrics.cookieRejected("outdated");
   if (!x.navigation) return;
   const fresh = firstVisit(randomBytes(16).toString("base64url"), x.startedMs);
   x.visitor = { cookie: "issued", addressKey, visitorId: fresh.id };
   x.history = fresh;
+}
+
+/** What the visitor allows: a refusal by the browser comes before all that the site knows. */
+function consentOf({ rules, connection }: Exchange, head: RequestHead): ConsentTier {
+  if (head.is(SEC_GPC, "1") || head.is(DNT, "1")) return "none";
+  if (!rules?.consent) return "identified";
+  const cookies = head.isRepeated(COOKIE) ? head.all("cookie").join("; ") : head.value(COOKIE);
+  return connection.known.consent(cookies ?? "", rules.consent);
 }
 
 function open({ edge }: Exchange, site: string, value: string): OpenedCookie {

@@ -20,6 +20,7 @@ export function route(x: Exchange, asked: Asked): boolean {
     return true;
   }
   x.site = found.site;
+  x.rules = found.rules;
   x.upstream = found.upstream;
   const named = namedByConnection(head);
   // It says of our connection what it said of the visitor's.

@@ -1,0 +1,77 @@
+import { type ConsentTier, DEFAULT_PRIORITY, type VisitorHistory } from "./visitor.ts";
+
+/** Weakest first. */
+export const CONSENT_TIERS: readonly ConsentTier[] = [
+  "none",
+  "session",
+  "persistent",
+  "identified",
+];
+
+export type ConsentManager = "tcf" | "onetrust" | "cookiebot" | "cookieyes" | "klaro";
+
+/** Where a site's own consent banner keeps what visitors chose. */
+export type ConsentSource =
+  | {
+      readonly manager: ConsentManager;
+      /** Its cookie, where it has another name than usual. */
+      readonly cookie?: string;
+      /** The manager's categories that must all be granted for a tier. */
+      readonly session?: readonly string[];
+      readonly persistent?: readonly string[];
+      readonly identified?: readonly string[];
+    }
+  | {
+      readonly cookie: string;
+      /** What a value allows; `*` in it stands for anything. */
+      readonly values: Readonly<Record<string, ConsentTier>>;
+    };
+
+/** How a site tells what its visitors allow. */
+export interface ConsentRules {
+  /** Those who have decided nothing yet. */
+  readonly undecided: ConsentTier;
+  /** The first that is there and says something decides. */
+  readonly from: readonly ConsentSource[];
+}
+
+/** As much of the history as a visitor allows to be kept; undefined for nothing. */
+export function within(history: VisitorHistory, tier: ConsentTier): VisitorHistory | undefined {
+  switch (tier) {
+    case "none":
+      return undefined;
+    case "session":
+      return ofThisVisit(nameless(history));
+    case "persistent":
+      return nameless(history);
+    case "identified":
+      return history;
+  }
+}
+
+function nameless(history: VisitorHistory): VisitorHistory {
+  const { login, name, number, mail, ...rest } = history;
+  const known = login ?? name ?? number ?? mail;
+  return known === undefined ? history : rest;
+}
+
+/** What has happened since the latest visit began. */
+function ofThisVisit(history: VisitorHistory): VisitorHistory {
+  const { visitCount, visitsMs, purchases, events, factsAtMs } = history;
+  if (visitCount === 1) return history;
+  const sinceMs = visitsMs.at(-1) ?? history.lastSeenMs;
+  const isOfIt = ({ atMs }: { readonly atMs: number }) => atMs >= sinceMs;
+  const heard = factsAtMs >= sinceMs;
+  return {
+    ...history,
+    firstSeenMs: sinceMs,
+    visitsMs: [sinceMs],
+    visitCount: 1,
+    pageCount: 1,
+    timeSpentMs: Math.max(0, history.lastSeenMs - sinceMs),
+    purchases: purchases.filter(isOfIt),
+    events: events.filter(isOfIt),
+    priority: heard ? history.priority : DEFAULT_PRIORITY,
+    factsAtMs: heard ? factsAtMs : 0,
+  };
+}

@@ -1,0 +1,14 @@
+import type { Site } from "../model/site.ts";
+import { type ConsentReader, consentReader } from "./consent/reader.ts";
+import type { EdgeMetrics } from "./ports.ts";
+
+/** What a site's configuration asks for, made ready once. What it does not ask for is not there, and costs nothing. */
+export interface SiteRules {
+  readonly consent: ConsentReader | undefined;
+}
+
+/** Makes a site's rules ready. */
+export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreadable">): SiteRules {
+  const { consent, name } = site;
+  return { consent: consent && consentReader(consent, () => metrics.consentUnreadable(name)) };
+}

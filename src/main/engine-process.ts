@@ -46,6 +46,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       shown: (invitationId) => desk?.shown(invitationId),
       sentOn: (nextPageId) => desk?.sentOn(nextPageId),
     },
+    config.visitors.visitGap,
     { clock, log },
   );
   await using store = await openStore(paths.database);

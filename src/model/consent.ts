@@ -1,4 +1,13 @@
-import { type ConsentTier, DEFAULT_PRIORITY, type VisitorHistory } from "./visitor.ts";
+import type { Noticed } from "./milestone.ts";
+import {
+  type ConsentTier,
+  DEFAULT_PRIORITY,
+  seenAgain,
+  type VisitorFacts,
+  type VisitorHistory,
+  withFacts,
+  withNoticed,
+} from "./visitor.ts";
 
 /** Weakest first. */
 export const CONSENT_TIERS: readonly ConsentTier[] = [
@@ -47,6 +56,27 @@ export function within(history: VisitorHistory, tier: ConsentTier): VisitorHisto
     case "identified":
       return history;
   }
+}
+
+/**
+ * What a cookie said, brought up to one more request at `atMs`: at the edge for the next cookie, in the engine for the hit. As much of it
+ * as the visitor allows.
+ */
+export function broughtUp(
+  history: VisitorHistory,
+  atMs: number,
+  by: {
+    readonly visitGapMs: number;
+    readonly consent: ConsentTier;
+    /** What the engine knows better. */
+    readonly facts?: VisitorFacts | undefined;
+    readonly noticed?: Noticed | undefined;
+  },
+): VisitorHistory | undefined {
+  const { facts, noticed } = by;
+  const seen = seenAgain(history, atMs, by.visitGapMs);
+  const known = facts ? withFacts(seen, facts) : seen;
+  return within(noticed ? withNoticed(known, noticed) : known, by.consent);
 }
 
 function nameless(history: VisitorHistory): VisitorHistory {

@@ -1,9 +1,22 @@
 import type { Noticed } from "./milestone.ts";
 import type { ConsentTier, VisitorHistory, VisitorRef } from "./visitor.ts";
 
-/** One request that counts: seen by the edge, judged by the analysis. */
-export interface Hit {
+/** Who asks, as far as a request says it and the visitor allows. */
+export interface Asker {
   readonly site: string;
+  /** The visitor's address; with a refuser it is all that is known. */
+  readonly address: string;
+  readonly visitor: VisitorRef;
+  /** How much the visitor allows us to know. It may be more than is known of him. */
+  readonly consent: ConsentTier;
+  /** What the cookie said; with a hit, brought up to it, with what was noticed. Absent without a cookie. */
+  readonly history?: VisitorHistory;
+  readonly userAgent?: string;
+  readonly language?: string;
+}
+
+/** One request that counts: seen by the edge, judged by the analysis. */
+export interface Hit extends Asker {
   readonly atMs: number;
   /** `notice`: no page and no file, but a rule of the site noticed something, such as in a form that was sent. */
   readonly kind: "page" | "download" | "transfer" | "notice";
@@ -11,18 +24,9 @@ export interface Hit {
   readonly url: string;
   /** Status of the answer. */
   readonly status: number;
-  /** The visitor's address; with a refuser it is all that is known. */
-  readonly address: string;
-  readonly visitor: VisitorRef;
-  /** How much the visitor allows us to know. It may be more than is known of him. */
-  readonly consent: ConsentTier;
   /** The id of a cookie that the visitor does not allow any more: what was known by it is to be forgotten. */
   readonly withdrawn?: string;
   /** What the site's rules noticed with this very hit; nothing that the visitor does not allow. */
   readonly noticed?: Noticed;
-  /** What the cookie said, brought up to this hit, with what was noticed. Absent without a cookie. */
-  readonly history?: VisitorHistory;
-  readonly userAgent?: string;
-  readonly language?: string;
   readonly referrer?: string;
 }

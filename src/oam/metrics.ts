@@ -3,6 +3,7 @@
  * configuration or from the code, never from a visitor. Each part declares the port it wants; these objects fit.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { plainCounter } from "./plain-counter.ts";
 import { LATENCY_SECONDS, requestMetrics } from "./request-metrics.ts";
 
 const WAIT_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300];
@@ -26,12 +27,21 @@ export function edgeMetrics(registry: Registry) {
     "site",
     "kind",
   ]);
-  const injections = counter(registry, "injections_total", "Pages that got the loader.", ["site"]);
-  const skipped = counter(registry, "injections_skipped_total", "Pages left as they were.", [
-    "site",
-    "reason",
-  ]);
-  const hits = counter(registry, "hits_total", "Requests that count.", ["site"]);
+  const injected = plainCounter(registry, {
+    name: "warmline_injections_total",
+    help: "Pages that got the loader.",
+    labelNames: ["site"],
+  });
+  const injectionSkipped = plainCounter(registry, {
+    name: "warmline_injections_skipped_total",
+    help: "Pages left as they were.",
+    labelNames: ["site", "reason"],
+  });
+  const hit = plainCounter(registry, {
+    name: "warmline_hits_total",
+    help: "Requests that count.",
+    labelNames: ["site"],
+  });
   const dropped = counter(
     registry,
     "hits_dropped_total",
@@ -72,9 +82,9 @@ export function edgeMetrics(registry: Registry) {
   return {
     request: requests,
     upstreamError: (site: string, kind: string) => upstream.inc({ site, kind }),
-    injected: (site: string) => injections.inc({ site }),
-    injectionSkipped: (site: string, reason: string) => skipped.inc({ site, reason }),
-    hit: (site: string) => hits.inc({ site }),
+    injected: (site: string) => injected(site),
+    injectionSkipped: (site: string, reason: string) => injectionSkipped(site, reason),
+    hit: (site: string) => hit(site),
     hitsDropped: (count: number) => dropped.inc(count),
     cookieRejected: (reason: string) => cookies.inc({ reason }),
     consentUnreadable: (site: string) => unreadable.inc({ site }),

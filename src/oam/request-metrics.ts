@@ -1,18 +1,11 @@
-import { Counter, type Metric, type Registry } from "prom-client";
+import type { Metric, Registry } from "prom-client";
+import { plainCounter } from "./plain-counter.ts";
 
 export const LATENCY_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const NAME = "warmline_http_request_duration_seconds";
-
-/** What has been counted of one method and status of a site since it was asked for last. */
-interface Cell {
-  readonly site: string;
-  readonly method: string;
-  readonly code: string;
-  count: number;
-}
 
 /** Durations of a site's answers. */
 interface Durations {
@@ -26,22 +19,12 @@ interface Durations {
  * costs. It is added up in plain numbers, and made into metrics when somebody asks.
  */
 export function requestMetrics(registry: Registry) {
-  const cells = new Map<string, Map<string, Map<number, Cell>>>();
   const durations = new Map<string, Durations>();
-  const requests = new Counter({
+  const requests = plainCounter(registry, {
     name: "warmline_http_requests_total",
     help: "Requests answered.",
     labelNames: ["site", "method", "code"],
-    registers: [],
-    collect() {
-      for (const cell of allCells()) {
-        const { site, method, code, count } = cell;
-        if (count > 0) this.inc({ site, method, code }, count);
-        cell.count = 0;
-      }
-    },
   });
-  registry.registerMetric(requests);
   // A histogram that takes many observations at once; prom-client's own takes one.
   registry.registerMetric({
     name: NAME,
@@ -56,11 +39,6 @@ export function requestMetrics(registry: Registry) {
     reset: () => durations.clear(),
   } as unknown as Metric);
 
-  function* allCells(): Generator<Cell> {
-    for (const methods of cells.values()) {
-      for (const codes of methods.values()) yield* codes.values();
-    }
-  }
   function values() {
     return [...durations].flatMap(([site, { buckets, sum, count }]) => {
       let below = 0;
@@ -79,27 +57,12 @@ export function requestMetrics(registry: Registry) {
 
   return (site: string, method: string, status: number, seconds: number | undefined): void => {
     const known = METHODS.has(method) ? method : "_other";
-    cellOf(cells, site, known, status).count++;
+    requests(site, known, status);
     if (seconds !== undefined) observe(durations, site, seconds);
   };
 }
 
 const HELP = "From the request's head to the end of the answer; without event streams and tunnels.";
-
-function cellOf(
-  cells: Map<string, Map<string, Map<number, Cell>>>,
-  site: string,
-  method: string,
-  status: number,
-): Cell {
-  let methods = cells.get(site);
-  if (!methods) cells.set(site, (methods = new Map<string, Map<number, Cell>>()));
-  let codes = methods.get(method);
-  if (!codes) methods.set(method, (codes = new Map<number, Cell>()));
-  let cell = codes.get(status);
-  if (!cell) codes.set(status, (cell = { site, method, code: String(status), count: 0 }));
-  return cell;
-}
 
 function observe(durations: Map<string, Durations>, site: string, seconds: number): void {
   let all = durations.get(site);

@@ -1,5 +1,5 @@
 import type { Site } from "../model/site.ts";
-import type { ConsentTier, VisitorHistory, VisitorRef } from "../model/visitor.ts";
+import type { ConsentTier, VisitorFacts, VisitorHistory, VisitorRef } from "../model/visitor.ts";
 import type { EdgeContext } from "./edge.ts";
 import type { Held } from "./held-bytes.ts";
 import type { HeadEdit } from "./http1/head-edit.ts";
@@ -54,12 +54,17 @@ export class Exchange {
   consent: ConsentTier = "none";
   /** The visitor does not allow the cookie of ours any more that came with this request: its id. */
   withdrawn: string | undefined = undefined;
+  /** What the cookie says; with a first one, what it will say. */
   history: VisitorHistory | undefined = undefined;
+  /** What the engine knows better. */
+  facts: VisitorFacts | undefined = undefined;
   /** Our cookie is there and fresh enough to stay as it is. */
   cookieStays = false;
   /** The visitor opens a document of a site with engagement on, and is not a bot. */
   navigation = false;
   whyNoNavigation: NotNavigation | undefined = undefined;
+  /** With a navigation: where it came from. */
+  referrer: string | undefined = undefined;
   pending: PendingInvitation | undefined = undefined;
   /** The visitor's If-None-Match, when a validator of ours in it was turned back into the origin's. */
   validators: string | undefined = undefined;

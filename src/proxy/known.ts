@@ -1,11 +1,18 @@
-import type { ConsentTier } from "../model/visitor.ts";
+import { within } from "../model/consent.ts";
+import type { ConsentTier, VisitorHistory } from "../model/visitor.ts";
+import type { Asker } from "../model/hit.ts";
 import type { Client } from "./client/forwarded.ts";
 import type { ConsentReader } from "./consent/reader.ts";
 import { type OwnCookie, findCookie } from "./cookie-header.ts";
-import { HOST } from "./http1/names.ts";
+import { ACCEPT_LANGUAGE, HOST, USER_AGENT } from "./http1/names.ts";
 import type { RequestHead } from "./http1/request-head.ts";
+import { TellsAsker } from "./link/told-hit.ts";
 import { hostOf } from "./target.ts";
 import type { OpenedCookie } from "./visitor-cookie.ts";
+
+/** As much of it as the address key is made of. */
+const MOST_AGENT_CHARACTERS = 512;
+const MOST_LANGUAGE = 128;
 
 /** What the requests of one connection have in common, nearly always: worked out once, and again when it changes. */
 export class Known {
@@ -26,7 +33,16 @@ export class Known {
   #reader: ConsentReader | undefined;
   #cookies = "";
   #consent: ConsentTier = "none";
-  #agent: string | undefined;
+  #whole: VisitorHistory | undefined;
+  #tier: ConsentTier = "none";
+  #allowed: VisitorHistory | undefined;
+  /** User-Agent of the latest request that was looked at so far; empty without one. */
+  agent = "";
+  #language = "";
+  #asker: TellsAsker | undefined;
+  #askerAgent = "";
+  #askerLanguage = "";
+  #keyOf: string | undefined;
   #salt = "";
   #addressKey = "";
 
@@ -42,7 +58,8 @@ export class Known {
     this.#secure = secure;
     this.shortAddress = address.replace(/[.:][^.:]*$/, "");
     this.#field = "";
-    this.#agent = undefined;
+    this.#keyOf = undefined;
+    this.#asker = undefined;
   }
 
   /** The fields that say who asked, for the host. */
@@ -79,10 +96,59 @@ export class Known {
     return this.#consent;
   }
 
+  /** As much of the cookie's history as the visitor allows: the same as long as both are. */
+  allowed(history: VisitorHistory, consent: ConsentTier): VisitorHistory | undefined {
+    if (this.#whole !== history || this.#tier !== consent) {
+      this.#whole = history;
+      this.#tier = consent;
+      this.#allowed = within(history, consent);
+    }
+    return this.#allowed;
+  }
+
+  /** User-Agent, empty without one: the same string as long as it is the same. */
+  agentOf(head: RequestHead): string {
+    if (!head.equals(USER_AGENT, this.agent)) this.agent = head.value(USER_AGENT) ?? "";
+    return this.agent;
+  }
+
+  /** Accept-Language, empty without one: the same string as long as it is the same. */
+  languageOf(head: RequestHead): string {
+    if (!head.equals(ACCEPT_LANGUAGE, this.#language)) {
+      this.#language = head.value(ACCEPT_LANGUAGE) ?? "";
+    }
+    return this.#language;
+  }
+
+  /** Who asks, with the User-Agent and the language that the request had. */
+  asker(who: Omit<Asker, "userAgent" | "language">): TellsAsker {
+    const known = this.#asker?.asker;
+    if (
+      this.#asker &&
+      known?.site === who.site &&
+      known.consent === who.consent &&
+      known.history === who.history &&
+      known.visitor.cookie === who.visitor.cookie &&
+      known.visitor.visitorId === who.visitor.visitorId &&
+      known.visitor.addressKey === who.visitor.addressKey &&
+      this.#askerAgent === this.agent &&
+      this.#askerLanguage === this.#language
+    )
+      return this.#asker;
+    this.#askerAgent = this.agent;
+    this.#askerLanguage = this.#language;
+    this.#asker = new TellsAsker({
+      ...who,
+      ...(this.agent !== "" && { userAgent: this.agent.slice(0, MOST_AGENT_CHARACTERS) }),
+      ...(this.#language !== "" && { language: this.#language.slice(0, MOST_LANGUAGE) }),
+    });
+    return this.#asker;
+  }
+
   /** The key of address and User-Agent. */
   addressKey(agent: string, salt: string, make: () => string): string {
-    if (this.#agent !== agent || this.#salt !== salt) {
-      this.#agent = agent;
+    if (this.#keyOf !== agent || this.#salt !== salt) {
+      this.#keyOf = agent;
       this.#salt = salt;
       this.#addressKey = make();
     }

@@ -34,9 +34,10 @@ const MOST_AGENTS = 1000;
 export function whyUncounted(
   site: Pick<Site, "engagement" | "excludedPaths">,
   asked: Asked,
+  userAgent = asked.get("user-agent") ?? "",
 ): Exclude<NotNavigation, "method" | "fragment"> | undefined {
   if (site.engagement === "off") return "disabled";
-  if (isBot(asked.get("user-agent") ?? "")) return "bot";
+  if (isBot(userAgent)) return "bot";
   if (site.excludedPaths.some((path) => asked.target.startsWith(path))) return "excluded";
   return AHEAD.some((name) => /prefetch|preview/i.test(asked.get(name) ?? ""))
     ? "prefetch"
@@ -55,9 +56,10 @@ const PIECES = ["hx-request", "turbo-frame", "x-pjax"];
 export function whyNoNavigation(
   site: Pick<Site, "engagement" | "excludedPaths">,
   asked: Asked,
+  userAgent?: string,
 ): NotNavigation | undefined {
   if (asked.method !== "GET" && asked.method !== "HEAD") return "method";
-  const uncounted = whyUncounted(site, asked);
+  const uncounted = whyUncounted(site, asked, userAgent);
   if (uncounted !== undefined) return uncounted;
   if (PIECES.some((name) => asked.get(name) !== undefined)) return "fragment";
   if (/^xmlhttprequest$/i.test(asked.get("x-requested-with") ?? "")) return "fragment";

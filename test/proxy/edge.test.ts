@@ -96,7 +96,7 @@ t.test(
       shown: (id: string) => void shown.push(id),
       sentOn() {},
     };
-    await using link = await listenForEdges(linkPath, handler, { clock: systemClock, log });
+    await using link = await listenForEdges(linkPath, handler, 60_000, { clock: systemClock, log });
     await until("the hits", () => hits.length === 2);
     t.equal(hits[0]?.visitor.cookie, "issued");
     t.equal(hits[1]?.visitor.cookie, "returned");

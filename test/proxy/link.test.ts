@@ -6,13 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import type { Hit } from "../../src/model/hit.ts";
+import { firstVisit } from "../../src/model/visitor.ts";
 import { connectToEngine } from "../../src/proxy/link/client.ts";
 import { type EngineMessage, LINK_VERSION } from "../../src/proxy/link/messages.ts";
 import { listenForEdges } from "../../src/proxy/link/server.ts";
+import { TellsAsker } from "../../src/proxy/link/told-hit.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { until } from "../until.ts";
 
 type Tap = Pick<typeof t, "teardown">;
+
+const LATER = Date.UTC(2027, 0, 1);
 
 function stand(t: Tap) {
   const directory = mkdtempSync(join(tmpdir(), "link-"));
@@ -65,25 +69,23 @@ function stand(t: Tap) {
     hits,
     told,
     lost: () => lost,
-    engine: () => listenForEdges(path, handler, { clock, log }),
+    engine: () => listenForEdges(path, handler, 60_000, { clock, log }),
     edge,
     hit(client: ReturnType<typeof edge>["client"], url = "/"): void {
       const visitor = { cookie: "none", addressKey: client.addressKey("10.0.0.1", "A") } as const;
-      client.hit({
-        site: "shop",
-        atMs: clock.nowMs(),
-        kind: "page",
-        url,
-        status: 200,
-        address: "10.0.0.1",
-        visitor,
-        consent: "none",
-        userAgent: "A",
-      });
+      client.hit(
+        new TellsAsker({
+          site: "shop",
+          address: "10.0.0.1",
+          visitor,
+          consent: "none",
+          userAgent: "A",
+        }),
+        { atMs: clock.nowMs(), kind: "page", url, status: 200 },
+      );
     },
   };
 }
-const LATER = Date.UTC(2027, 0, 1);
 const invitation = (invitationId: string, key: string) => ({
   invitationId,
   site: "shop",
@@ -113,6 +115,35 @@ t.test("hits held before the first welcome have the engine's keys when they come
   t.equal(key.length, 22);
   const long = "A".repeat(512);
   t.equal(client.addressKey("a", `${long}B`), client.addressKey("a", long), "as a hit has it");
+});
+
+t.test("what a cookie said is brought up to the hit", async (t) => {
+  const s = stand(t);
+  await using engine = await s.engine();
+  const { client, up } = s.edge();
+  await up();
+  engine.learn({ site: "shop", keys: ["v"], facts: { atMs: 5, priority: 8 }, expiresMs: LATER });
+  const atMs = s.clock.nowMs();
+  const ask = (cookie: "returned" | "issued", seenMs: number) =>
+    client.hit(
+      new TellsAsker({
+        site: "shop",
+        address: "10.0.0.1",
+        visitor: { cookie, visitorId: "v", addressKey: "k" },
+        consent: "identified",
+        history: firstVisit("v", seenMs),
+      }),
+      { atMs, kind: "page", url: "/", status: 200, noticed: { login: "ada" } },
+    );
+  ask("returned", atMs - 60_000);
+  ask("returned", atMs - 60_001);
+  ask("issued", atMs);
+  s.clock.advance(20);
+  await until("the hits", () => s.hits.length === 3);
+  const [same, later, first] = s.hits.map(({ history }) => history);
+  t.match(same, { visitCount: 1, pageCount: 2, priority: 8, login: "ada", lastSeenMs: atMs });
+  t.match(later, { visitCount: 2, pageCount: 2, priority: 8 });
+  t.same(first, firstVisit("v", atMs), "a first cookie says all already");
 });
 
 t.test("hits leave after 20 ms, or 64 at once", async (t) => {

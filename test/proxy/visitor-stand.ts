@@ -44,6 +44,7 @@ export async function standWith(
       shown: (id) => void shown.push(id),
       sentOn: (id) => void sentOn.push(id),
     },
+    1e6,
     { clock: systemClock, log },
   );
   const urls: string[] = [];

@@ -33,8 +33,9 @@ export class Head {
   readonly first = new Int16Array(MOST_KNOWN);
   /** Bit of each known name that came more than once. */
   repeated = 0;
-  /** Bit of each length of a name that there is: most names that are asked for are not there. */
+  /** Bits of the lengths and first letters of names that there are: most names that are asked for are not there. */
   lengths = 0;
+  initials = 0;
 
   has(id: number): boolean {
     return (this.first[id] ?? -1) >= 0;
@@ -90,6 +91,7 @@ export class Head {
   /** All values of a field as a list (RFC 9110, section 5.3); `name` in lower case. */
   get(name: string): string | undefined {
     if ((this.lengths & (1 << (name.length & 31))) === 0) return undefined;
+    if ((this.initials & (1 << (name.charCodeAt(0) & 31))) === 0) return undefined;
     let found: string | undefined;
     for (let i = 0; i < this.count; i++) {
       if (!this.isNamed(i, name)) continue;
@@ -139,6 +141,7 @@ export class Head {
     this.fieldsStart = start;
     this.repeated = 0;
     this.lengths = 0;
+    this.initials = 0;
     for (let id = 0; id < MOST_KNOWN; id++) first[id] = -1;
     // Neither token nor value: no loop below runs past it.
     const kept = bytes[end] ?? 0;
@@ -174,6 +177,7 @@ export class Head {
         else this.repeated |= 1 << id;
       }
       this.lengths |= 1 << ((colon - name) & 31);
+      this.initials |= 1 << ((bytes[name] as number) & 31);
       nameStart[count] = name;
       nameEnd[count] = colon;
       valueStart[count] = value;

@@ -20,6 +20,7 @@ export const DATE = 16;
 export const ONE_HOP = 17;
 /** Says who asked: forged ones do not pass. */
 export const FORWARDING = 18;
+export const ACCEPT_LANGUAGE = 19;
 
 const KNOWN: readonly (readonly [string, number])[] = [
   ["host", HOST],
@@ -45,6 +46,7 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ["te", ONE_HOP],
   ["http2-settings", ONE_HOP],
   ["forwarded", FORWARDING],
+  ["accept-language", ACCEPT_LANGUAGE],
 ];
 const X = 120;
 const HYPHEN = 45;
@@ -57,7 +59,7 @@ const PREFIXES: readonly (readonly [`x-${string}`, number])[] = [
   ["x-warmline-", FORWARDING],
 ];
 
-export const MOST_KNOWN = FORWARDING + 1;
+export const MOST_KNOWN = ACCEPT_LANGUAGE + 1;
 
 /** For each byte of a token (RFC 9110, section 5.6.2) the same in lower case; 0 for what is none. */
 export const TOKEN = new Uint8Array(256);

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import type { Clock, Timer } from "../../model/clock.ts";
-import type { Hit } from "../../model/hit.ts";
 import type { Log } from "../../model/log.ts";
 import type { VisitorFacts } from "../../model/visitor.ts";
 import type { EdgeMetrics } from "../ports.ts";
@@ -9,7 +8,6 @@ import { createHeld } from "./held.ts";
 import { createHeldFacts } from "./held-facts.ts";
 import { readLines } from "./lines.ts";
 import {
-  type EdgeMessage,
   type EngineMessage,
   LINK_VERSION,
   type NextPage,
@@ -17,10 +15,11 @@ import {
 } from "./messages.ts";
 import { createOutbox } from "./outbox.ts";
 import { parseEngineMessage } from "./schema.ts";
+import type { OwnOfHit, TellsAsker } from "./told-hit.ts";
 
 /** The edge's end of the link. Nothing here waits. */
 export interface LinkClient extends Disposable {
-  hit(hit: Hit): void;
+  hit(by: TellsAsker, hit: OwnOfHit): void;
   /** Tells the engine, once for each invitation. */
   shown(invitationId: string): void;
   /** Takes the visitor's next page, once, and tells the engine. */
@@ -71,7 +70,7 @@ export function connectToEngine(
     const mine = connect(path);
     socket = mine;
     wait = clock.after(WELCOME_MS, () => mine.destroy());
-    mine.on("connect", () => send({ type: "hello", version: LINK_VERSION, edge }));
+    mine.on("connect", () => send(JSON.stringify({ type: "hello", version: LINK_VERSION, edge })));
     mine.on("error", (error) => log.debug({ err: error }, "the engine cannot be reached"));
     mine.on("drain", () => {
       blocked = false;
@@ -144,8 +143,8 @@ export function connectToEngine(
     outbox.note({ type: "sent_on", nextPageId });
     flush();
   }
-  function send(message: EdgeMessage) {
-    if (socket && !socket.write(`${JSON.stringify(message)}\n`)) blocked = true;
+  function send(message: string) {
+    if (socket && !socket.write(`${message}\n`)) blocked = true;
   }
   const next = () => (welcome && !blocked ? outbox.take() : undefined);
   function flush() {
@@ -159,8 +158,8 @@ export function connectToEngine(
     return hash.subarray(0, 16).toString("base64url");
   }
   return {
-    hit(hit) {
-      if (!outbox.hit(hit)) return metrics.hitsDropped(1);
+    hit(by, hit) {
+      if (!outbox.hit(by, hit)) return metrics.hitsDropped(1);
       if (outbox.hits() % BATCH_HITS === 0) flush();
       else batch ??= clock.after(BATCH_MS, flush);
     },

@@ -5,12 +5,15 @@
 import type { Hit } from "../../model/hit.ts";
 import type { VisitorFacts } from "../../model/visitor.ts";
 
-export const LINK_VERSION = 3;
+export const LINK_VERSION = 4;
 
 /** Edge to engine. */
 export type EdgeMessage =
   | { readonly type: "hello"; readonly version: number; readonly edge: string }
-  /** `dropped`: hits lost since the last batch because the buffer was full or the engine away. */
+  /**
+   * `dropped`: hits lost since the last batch because the buffer was full or the engine away. Their histories are what the cookies
+   * said: the engine brings them up to the hit.
+   */
   | { readonly type: "hits"; readonly hits: readonly Hit[]; readonly dropped: number }
   /** The invitation has left in a page. */
   | { readonly type: "shown"; readonly invitationId: string }

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../../model/clock.ts";
 import type { Hit } from "../../model/hit.ts";
 import type { Log } from "../../model/log.ts";
+import { broughtUp } from "../../model/consent.ts";
 import { createHeld } from "./held.ts";
 import { createHeldFacts } from "./held-facts.ts";
 import { readLines } from "./lines.ts";
@@ -42,11 +43,13 @@ const DAY_MS = 86_400_000;
 /**
  * Listens for edges on a Unix socket. What is pending is kept and told to every edge that comes later.
  *
+ * @param visitGapMs without a page for longer, a visitor's next one begins a new visit
  * @throws {Error} with `code` EADDRINUSE when another engine listens there
  */
 export async function listenForEdges(
   path: string,
   handler: LinkHandler,
+  visitGapMs: number,
   ports: { clock: Clock; log: Log },
 ): Promise<LinkServer> {
   const { clock, log } = ports;
@@ -98,6 +101,14 @@ export async function listenForEdges(
     for (const page of nextPages.all()) send(socket, lineOf({ type: "next_page", page }));
     for (const update of facts.all()) send(socket, lineOf({ type: "facts", update }));
   }
+  /** With the history as the visitor's next cookie will have it. */
+  function upToDate(hit: Hit): Hit {
+    const { site, visitor, history, atMs, consent, noticed } = hit;
+    if (!history || visitor.cookie !== "returned") return hit;
+    const known = { visitGapMs, consent, facts: facts.of(site, history.id), noticed };
+    const whole = broughtUp(history, atMs, known);
+    return { ...hit, ...(whole && { history: whole }) };
+  }
   function receive(socket: Socket, line: string) {
     const message = parseEdgeMessage(line);
     const fits = message?.type === "hello" ? message.version === LINK_VERSION : edges.has(socket);
@@ -117,7 +128,7 @@ export async function listenForEdges(
       case "hits": {
         const edge = edges.get(socket) ?? "";
         if (message.dropped > 0) log.warn({ edge, dropped: message.dropped }, "an edge lost hits");
-        handler.hits(message.hits, edge, message.dropped);
+        handler.hits(message.hits.map(upToDate), edge, message.dropped);
         break;
       }
       case "shown":

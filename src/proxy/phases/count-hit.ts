@@ -1,3 +1,4 @@
+import type { Site } from "../../model/site.ts";
 import type { Answer } from "../answer.ts";
 import type { Exchange } from "../exchange.ts";
 import type { AnswerHead } from "../http1/answer-head.ts";
@@ -74,42 +75,44 @@ export function countHit(x: Exchange, { head }: Answer): void {
   const page = isPage(x, head);
   const file = page ? undefined : isFile(x, head);
   if (!page && !file) return;
-  // What the request said is still there, as it went to the origin.
-  const { bytes, start, end } = x.held;
-  again.scan(bytes, start, end);
-  if (file) {
-    if (!isSaving(again, file)) return;
-    if (whyUncounted(site, again) !== undefined) return;
-  }
+  if (!x.navigation && file && !isWanted(x, site, file)) return;
   tell(x, head.status, page);
 }
 
+/** Whether a file is saved by a visitor, though it is not what he navigates to. What the request said is still there, as it went on. */
+function isWanted(x: Exchange, site: Site, file: "attachment" | "file"): boolean {
+  const { bytes, start, end } = x.held;
+  again.scan(bytes, start, end);
+  if (!isSaving(again, file)) return false;
+  const { known } = x.connection;
+  known.languageOf(again);
+  x.referrer = again.get("referer");
+  return whyUncounted(site, again, known.agentOf(again)) === undefined;
+}
+
 function tell(x: Exchange, status: number, page: boolean): void {
-  const { site, edge } = x;
+  const { site, edge, history, consent, address } = x;
+  const { known } = x.connection;
   if (!site) return;
-  const userAgent = again.get("user-agent");
-  const language = again.get("accept-language");
-  const referrer = again.get("referer");
-  const addressKey = addressKeyOf(x, userAgent ?? "");
+  const addressKey = addressKeyOf(x, known.agent);
   // Only a page carries the cookie.
   const issuedInVain = !page && x.visitor.cookie === "issued";
   edge.metrics.hit(site.name);
-  edge.link.hit({
+  const by = known.asker({
     site: site.name,
+    address,
+    visitor: issuedInVain ? { cookie: "none", addressKey } : { ...x.visitor, addressKey },
+    consent,
+    ...(history && !issuedInVain && { history }),
+  });
+  edge.link.hit(by, {
     atMs: x.startedMs,
     kind: page ? "page" : "download",
-    url: x.target.slice(0, 2048),
+    url: x.target.slice(0, MOST_URL),
     status,
-    address: x.address,
-    visitor: issuedInVain ? { cookie: "none", addressKey } : { ...x.visitor, addressKey },
-    consent: x.consent,
     ...(x.withdrawn !== undefined && x.withdrawn !== "" && { withdrawn: x.withdrawn }),
-    ...(x.history && !issuedInVain && { history: x.history }),
-    ...(userAgent !== undefined && { userAgent: userAgent.slice(0, MOST_AGENT_CHARACTERS) }),
-    ...(language !== undefined && { language: language.slice(0, 128) }),
-    ...(referrer !== undefined && { referrer: referrer.slice(0, 2048) }),
+    ...(x.referrer !== undefined && { referrer: x.referrer.slice(0, MOST_URL) }),
   });
 }
 
-/** As much of it as the address key is made of. */
-const MOST_AGENT_CHARACTERS = 512;
+const MOST_URL = 2048;

@@ -5,7 +5,9 @@ import {
   exchangeWith,
   fieldOf,
   linesOf,
+  NOW_MS,
 } from "../../../test/proxy/exchange.ts";
+import { firstVisit } from "../../model/visitor.ts";
 import { issueCookie } from "./issue-cookie.ts";
 
 t.test(
@@ -28,6 +30,20 @@ t.test(
     }
   },
 );
+
+t.test("the next cookie has this page in it, and what the engine knows better", async (t) => {
+  const sealed = (startedMs: number) => {
+    const answer = answerWith();
+    const x = exchangeWith({ navigation: true, known: true });
+    const history = firstVisit("v", NOW_MS - startedMs);
+    const visitor = { ...x.visitor, cookie: "returned" } as const;
+    issueCookie(Object.assign(x, { visitor, history, facts: { atMs: 5, priority: 7 } }), answer);
+    const value = /=([\w-]+)/.exec(fieldOf(linesOf(answer), "set-cookie") ?? "")?.[1];
+    return COOKIE.open("shop", value ?? "");
+  };
+  t.match(sealed(999), { history: { visitCount: 1, pageCount: 2, priority: 7 } });
+  t.match(sealed(1001), { history: { visitCount: 2, pageCount: 2, priority: 7 } });
+});
 
 t.test("over https it is a secure one", async (t) => {
   const answer = answerWith();

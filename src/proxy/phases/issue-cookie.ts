@@ -1,3 +1,4 @@
+import { broughtUp } from "../../model/consent.ts";
 import type { Answer } from "../answer.ts";
 import { setCookie } from "../cookie-header.ts";
 import type { Exchange } from "../exchange.ts";
@@ -10,8 +11,13 @@ export function issueCookie(x: Exchange, answer: Answer): void {
     return;
   }
   if (!x.site || !x.history || x.cookieStays || !isPage(x, answer.head)) return;
-  const { lifetimeMs } = x.edge.options.cookie;
-  const value = x.edge.cookie.seal(x.site.name, x.history, x.consent);
+  const { lifetimeMs, visitGapMs } = x.edge.options.cookie;
+  const history =
+    x.visitor.cookie === "issued"
+      ? x.history
+      : broughtUp(x.history, x.startedMs, { visitGapMs, consent: x.consent, facts: x.facts });
+  if (!history) return;
+  const value = x.edge.cookie.seal(x.site.name, history, x.consent);
   give(x, answer, value, x.consent === "session" ? undefined : lifetimeMs);
 }
 

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { within } from "../../model/consent.ts";
-import { type ConsentTier, firstVisit, seenAgain, withFacts } from "../../model/visitor.ts";
+import { type ConsentTier, firstVisit } from "../../model/visitor.ts";
 import type { Asked, Exchange } from "../exchange.ts";
-import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC, USER_AGENT } from "../http1/names.ts";
+import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC } from "../http1/names.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { whyNoNavigation } from "../navigation.ts";
 import type { OpenedCookie } from "../visitor-cookie.ts";
@@ -15,6 +14,7 @@ export function recognise(x: Exchange, asked: Asked): void {
   const { site, edge } = x;
   if (!site) return;
   const { head } = asked;
+  const { known } = x.connection;
   const value = head.has(COOKIE) ? takeCookie(x, asked) : undefined;
   if (site.engagement === "off") {
     x.whyNoNavigation = "disabled";
@@ -25,12 +25,15 @@ export function recognise(x: Exchange, asked: Asked): void {
   x.whyNoNavigation =
     head.has(SEC_FETCH_DEST) && !head.is(SEC_FETCH_DEST, "document")
       ? "fragment"
-      : whyNoNavigation(site, head);
+      : whyNoNavigation(site, head, known.agentOf(head));
   x.navigation = x.method === "GET" && !ours && x.whyNoNavigation === undefined;
-  const addressKey = x.navigation || ours ? addressKeyOf(x, head.value(USER_AGENT) ?? "") : "";
+  if (x.navigation) {
+    known.languageOf(head);
+    x.referrer = head.get("referer");
+  }
+  const addressKey = x.navigation || ours ? addressKeyOf(x, known.agentOf(head)) : "";
   x.visitor = { cookie: "none", addressKey };
   x.consent = consentOf(x, head);
-  const { known } = x.connection;
   const opened =
     value === undefined
       ? undefined
@@ -51,8 +54,8 @@ export function recognise(x: Exchange, asked: Asked): void {
       opened.consent !== x.consent || (facts !== undefined && facts.atMs > old.factsAtMs);
     const sinceMs = x.startedMs - old.lastSeenMs;
     x.cookieStays = !news && sinceMs >= 0 && sinceMs < Math.min(FRESH_MS, visitGapMs);
-    const history = seenAgain(old, x.startedMs, visitGapMs);
-    x.history = within(facts ? withFacts(history, facts) : history, x.consent);
+    x.history = known.allowed(old, x.consent);
+    x.facts = facts;
     return;
   }
   if (old && x.consent !== "session") edge.metrics.cookieRejected("outdated");

@@ -1,5 +1,6 @@
 /** A request on its way through the phases, without a connection: what unit tests of phases hand over. Heads are real ones. */
 import { type ConsentTier, firstVisit } from "../../src/model/visitor.ts";
+import type { Hit } from "../../src/model/hit.ts";
 import { type Answer, answerOf } from "../../src/proxy/answer.ts";
 import type { EdgeContext } from "../../src/proxy/edge.ts";
 import { type Asked, Exchange } from "../../src/proxy/exchange.ts";
@@ -10,6 +11,7 @@ import { HeadEdit } from "../../src/proxy/http1/head-edit.ts";
 import { RequestHead } from "../../src/proxy/http1/request-head.ts";
 import { Known } from "../../src/proxy/known.ts";
 import type { NextPage, PendingInvitation } from "../../src/proxy/link/messages.ts";
+import type { OwnOfHit, TellsAsker } from "../../src/proxy/link/told-hit.ts";
 import { whyNoNavigation } from "../../src/proxy/navigation.ts";
 import { Upload } from "../../src/proxy/upload.ts";
 import type { VisitorConnection } from "../../src/proxy/visitor-connection.ts";
@@ -23,7 +25,7 @@ const ROOM = 4096;
 
 /** What the phases did to the world. */
 export interface Told {
-  readonly hits: { url: string; kind: string }[];
+  readonly hits: Hit[];
   readonly skipped: string[];
   readonly rejected: string[];
   written: string;
@@ -62,7 +64,7 @@ export function exchangeWith(part: Part): TestExchange {
       cookieRejected: (reason: string) => void told.rejected.push(reason),
     },
     link: {
-      hit: (hit: { url: string; kind: string }) => void told.hits.push(hit),
+      hit: (by: TellsAsker, own: OwnOfHit) => void told.hits.push({ ...by.asker, ...own }),
       addressKey: (address: string) => `key of ${address}`,
       salt: () => "salt",
       takeNextPage: () => part.nextPage,
@@ -100,6 +102,11 @@ export function exchangeWith(part: Part): TestExchange {
   x.site = site as unknown as Exchange["site"];
   x.whyNoNavigation = whyNoNavigation(site, head);
   x.navigation = part.navigation ?? false;
+  if (x.navigation) {
+    connection.known.agentOf(head);
+    connection.known.languageOf(head);
+    x.referrer = head.get("referer");
+  }
   x.history = part.known ? firstVisit("v", NOW_MS) : undefined;
   x.visitor = { cookie: "none", addressKey: "k" };
   x.consent = part.consent ?? "identified";

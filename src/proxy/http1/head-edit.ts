@@ -26,6 +26,7 @@ export class HeadEdit {
 
   /** Leaves out each field of that name, in lower case. */
   cutNamed(head: Head, name: string): void {
+    if (!head.mayHave(name)) return;
     for (let i = 0; i < head.count; i++) if (head.isNamed(i, name)) this.cutField(head, i);
   }
 

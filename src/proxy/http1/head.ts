@@ -88,10 +88,17 @@ export class Head {
     return (this.repeated & (1 << id)) !== 0;
   }
 
+  /** False when there is certainly no field of that name. */
+  mayHave(name: string): boolean {
+    return (
+      (this.lengths & (1 << (name.length & 31))) !== 0 &&
+      (this.initials & (1 << (name.charCodeAt(0) & 31))) !== 0
+    );
+  }
+
   /** All values of a field as a list (RFC 9110, section 5.3); `name` in lower case. */
   get(name: string): string | undefined {
-    if ((this.lengths & (1 << (name.length & 31))) === 0) return undefined;
-    if ((this.initials & (1 << (name.charCodeAt(0) & 31))) === 0) return undefined;
+    if (!this.mayHave(name)) return undefined;
     let found: string | undefined;
     for (let i = 0; i < this.count; i++) {
       if (!this.isNamed(i, name)) continue;
@@ -103,6 +110,7 @@ export class Head {
   /** Each value of a field; `name` in lower case. */
   all(name: string): string[] {
     const values: string[] = [];
+    if (!this.mayHave(name)) return values;
     for (let i = 0; i < this.count; i++) if (this.isNamed(i, name)) values.push(this.valueAt(i));
     return values;
   }

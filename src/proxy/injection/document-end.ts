@@ -26,6 +26,10 @@ export class DocumentEnd {
    * like `<textarea>`.
    */
   isOpen(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start >= FINISHED_CHARACTERS) {
+      // Nearly always.
+      if (FINISHED.test(latin1Of(bytes, end - FINISHED_CHARACTERS, end))) return false;
+    }
     if (!this.#held || end - start >= READ_BYTES) {
       return isOpen(latin1Of(bytes, Math.max(start, end - READ_BYTES), end));
     }

@@ -96,7 +96,7 @@ export function plan(page: Page): Plan {
       const zipped = coding === "gzip" || coding === "x-gzip";
       if (!zipped || markup !== "" || !page.delimited) return streams();
       const front = may.nonce ? new Front(loader) : to.front;
-      const charset = charsetOf(page.field("content-type") ?? "") !== "";
+      const { charset } = typeOf(page.field("content-type") ?? "");
       const way = { front, charset, otherwise: streams, appended };
       const fits = fit(bytes, start, end, { length: front.length, charset });
       return fits === false ? streams() : new GzipFront(way, fits === true);
@@ -120,14 +120,41 @@ function whyNot(page: Page): string | undefined {
   if (method !== "GET" && method !== "HEAD") return "method";
   if (status === 206 || page.field("content-range") !== undefined) return "range";
   if (status !== 200) return "status";
-  const type = page.field("content-type") ?? "";
-  if (!/^text\/html\s*(;|$)/i.test(type)) return "content_type";
-  if (/^\s*attachment/i.test(page.field("content-disposition") ?? "")) return "attachment";
+  const type = typeOf(page.field("content-type") ?? "");
+  if (!type.html) return "content_type";
+  if (isSaid(page.field("content-disposition"), /^\s*attachment/i)) return "attachment";
   if (whyNoNavigation !== undefined) return whyNoNavigation;
-  if (/(^|[\s,;])no-transform($|[\s,;])/i.test(page.field("cache-control") ?? ""))
+  if (isSaid(page.field("cache-control"), /(^|[\s,;])no-transform($|[\s,;])/i))
     return "no_transform";
-  if (isWide(charsetOf(type))) return "charset";
+  if (type.wide) return "charset";
   return page.length === 0 ? "empty" : undefined;
+}
+
+const isSaid = (value: string | undefined, pattern: RegExp) =>
+  value !== undefined && pattern.test(value);
+
+interface Type {
+  readonly html: boolean;
+  /** An encoding is named … */
+  readonly charset: boolean;
+  /** … in which ASCII is not ASCII. */
+  readonly wide: boolean;
+}
+
+const types = new Map<string, Type>();
+const MOST_TYPES = 100;
+
+/** What a Content-Type says. Of the few that a site has, it is remembered. */
+function typeOf(value: string): Type {
+  let type = types.get(value);
+  if (!type) {
+    const charset = charsetOf(value);
+    const html = /^text\/html\s*(;|$)/i.test(value);
+    type = { html, charset: charset !== "", wide: isWide(charset) };
+    if (types.size >= MOST_TYPES) types.clear();
+    types.set(value, type);
+  }
+  return type;
 }
 
 /** An invitation reads well without its stylesheet; a forbidden one would only be reported to the site's owner. */

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { criterionProblem } from "./analysis/criteria/problem.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { Config } from "./config/schema.ts";
-import { certificateProblem } from "./main/certificates.ts";
-import { failStart, leave, StartError } from "./main/lifetime.ts";
+import { configFromSupervisor } from "./main/child-messages.ts";
+import { configChecks } from "./main/config-checks.ts";
+import { failStart, isSupervised, leave, StartError } from "./main/lifetime.ts";
 import { version } from "./main/version.ts";
 
 const USAGE = `warmline ${version}: an edge gateway that connects visitors of web sites with live agents
@@ -12,6 +12,7 @@ const USAGE = `warmline ${version}: an edge gateway that connects visitors of we
   warmline run [--config FILE]        the whole gateway: engine and edges, started again when they die
   warmline edge [--config FILE]       one edge worker alone, as a service of its own
   warmline engine [--config FILE]     the engine alone, as a service of its own
+  warmline reload [--config FILE]     the running gateway reads its file again; what is wrong in it changes nothing
   warmline validate [--config FILE]   says what is wrong with a configuration, with line and reason
   warmline healthcheck [--config FILE]  status 0 when the gateway is ready
   warmline sessions list [--site NAME] [--most N] [--json] [--config FILE]
@@ -45,8 +46,13 @@ async function execute(command: string): Promise<void> {
     }
     case "engine": {
       const { runEngine } = await import("./main/engine-process.ts");
-      await runEngine(config());
+      const config = await childConfig();
+      if (config) await runEngine(config, file);
       return leave();
+    }
+    case "reload": {
+      const { reload } = await import("./main/reload.ts");
+      return reload(config());
     }
     case "validate":
       config();
@@ -86,7 +92,8 @@ async function execute(command: string): Promise<void> {
         return;
       }
       const { runEdge } = await import("./main/edge-process.ts");
-      await runEdge(config(), command);
+      const config = await childConfig();
+      if (config) await runEdge(config, file, command);
       return leave();
     }
   }
@@ -94,7 +101,12 @@ async function execute(command: string): Promise<void> {
 
 /** @throws {ConfigError} */
 function config(): Config {
-  return loadConfig(file, { criterion: criterionProblem, certificate: certificateProblem });
+  return loadConfig(file, configChecks);
+}
+
+/** What the supervisor says, which may have refused what the file says by now; without one, what the file says. */
+function childConfig(): Promise<Config | undefined> {
+  return isSupervised() ? configFromSupervisor() : Promise.resolve(config());
 }
 
 function parseCommandLine() {

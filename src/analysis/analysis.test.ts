@@ -181,6 +181,46 @@ t.test("what the visitor does not let us know is unknown, and its negation too",
   t.end();
 });
 
+t.test("new rules count from the next hit; who is there stays", (t) => {
+  const { clock, evaluated, found, page, analysis, ended } = bench([campaign()]);
+  page("/", returned("a"));
+  clock.advance(MINUTE_MS);
+  t.throws(() => analysis.use({ sites: [shop], campaigns: [campaign({ when: "pagess > 1" })] }));
+  page("/", returned("a"));
+  t.equal(analysis.session(FIRST)?.pages, 2, "what is wrong changes nothing");
+
+  const more = { ...shop, name: "more", firm: "else" };
+  const rules = [campaign({ when: "pages >= 3" }), campaign({ name: "m", site: "more" })];
+  analysis.use({ sites: [shop, more], campaigns: rules });
+  page("/", returned("a"));
+  t.equal(found.at(-1)?.criterion, "pages >= 3");
+  page("/prices", returned("b"), undefined, { site: "more" });
+  t.equal(found.at(-1)?.campaign, "m", "also of a site that was not there");
+  t.same(
+    analysis.latest(["more"], 9).map(({ site }) => site),
+    ["more"],
+  );
+
+  analysis.use({ sites: [shop], campaigns: rules.slice(0, 1) });
+  const before = found.length;
+  page("/prices", returned("c"), undefined, { site: "more" });
+  t.equal(found.length, before);
+  t.equal(analysis.count(["more"]), 1, "no visit begins on a site that is gone");
+  analysis.advance(found.at(-1)?.id ?? "", "invited");
+  analysis.advance(found.at(-1)?.id ?? "", "declined");
+  clock.advance(6 * MINUTE_MS);
+  t.same(analysis.count(), 0);
+  t.ok(ended.includes(SECOND), "the visits that there were end as ever");
+
+  analysis.use({ sites: [{ ...shop, engagement: "off" }, more], campaigns: rules });
+  page("/prices");
+  t.equal(analysis.count(), 0);
+  page("/prices", returned("d"), undefined, { site: "more" });
+  t.equal(analysis.latest(["more"], 9)[0]?.site, "more");
+  t.ok(evaluated.includes("prices true 1"), "nothing that was counted is lost");
+  t.end();
+});
+
 t.test("seconds on a page fire at their second, with no request, once", (t) => {
   const { clock, found, page } = bench([campaign({ when: "page.seconds >= 90" })]);
   page("/", refuser);

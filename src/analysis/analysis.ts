@@ -21,15 +21,19 @@ import type {
   StaffingSource,
 } from "./ports.ts";
 import { enter, learn, type Row } from "./row.ts";
-import { rulesBySite, type SiteRules } from "./rules.ts";
+import { leaving, rulesBySite, type SiteRules } from "./rules.ts";
 import { hashOf } from "./table/hash.ts";
 import { createSessionTable } from "./table/session-table.ts";
 
 export type { Explanation } from "./explain.ts";
 
-export interface AnalysisOptions {
+/** What may change while the analysis runs. */
+export interface AnalysisRules {
   readonly sites: readonly Site[];
   readonly campaigns: readonly Campaign[];
+}
+
+export interface AnalysisOptions extends AnalysisRules {
   /** Hard bound of the session activity table: rows, and 500 bytes for each of them. */
   readonly mostSessions: number;
   /** Rows are deleted after so long without a hit and without an open page [0059], ms. */
@@ -70,6 +74,14 @@ export interface Analysis extends Disposable {
   count(sites?: readonly string[]): number;
   /** Memory that the table takes, bytes. */
   bytes(): number;
+  /**
+   * From now on these rules count. Visits stay, also those of sites that take part no more: until they fall silent. Criteria that time
+   * alone makes true are asked of a visitor from his next page on.
+   *
+   * @throws {CriterionProblem} as `createAnalysis` does; then nothing has changed
+   * @throws {RangeError} when there are more sites than the table has room for
+   */
+  use(rules: AnalysisRules): void;
 }
 
 const LONGEST_TICK_MS = 5_000;
@@ -89,18 +101,19 @@ const MOST_OPEN = 10_000;
 export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): Analysis {
   const { idleMs, mostSessions } = options;
   const { clock, log, metrics, observer } = ports;
-  const rules = rulesBySite(options.sites, options.campaigns);
-  const siteNames = [...rules.keys()];
+  let rules = rulesBySite(options.sites, options.campaigns);
   const epoch = ports.randomId();
+  /** Also those that are gone: of an opportunity that is still open. */
   const campaigns = new Map(options.campaigns.map((campaign) => [campaign.name, campaign]));
+  const firms = new Map(options.sites.map((site) => [site.name, site.firm]));
   const caps = createCaps(mostSessions, hashOf(epoch, 1));
   const load = createLoad();
   const open = createOpenOpportunities(MOST_OPEN, log);
-  const table = createSessionTable(mostSessions, siteNames, epoch, (row, oldKey) => {
+  const table = createSessionTable(mostSessions, [...rules.keys()], epoch, (row, oldKey) => {
     const here = rules.get(row.session.site)!.rules.map(({ campaign }) => campaign);
     caps.follow(here, oldKey, row, clock.steadyMs());
   });
-  const judge = createJudge(rules.values(), {
+  const judge = createJudge(() => rules.values(), {
     clock,
     metrics,
     staffing: ports.staffing,
@@ -137,7 +150,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     report();
     const nowMs = clock.steadyMs();
     let dropped = 0;
-    for (const site of siteNames) {
+    for (const site of rules.keys()) {
       for (;;) {
         const row = table.silent(site, nowMs - idleMs, nowMs);
         if (!row) break;
@@ -214,7 +227,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     };
   }
 
-  const firmOf = ({ site }: Opportunity) => rules.get(site)!.site.firm;
+  const firmOf = ({ site }: Opportunity) => firms.get(site)!;
 
   function rowFor(hit: Hit, steadyMs: number): Row {
     const row = table.find(hit.site, hit.visitor);
@@ -232,7 +245,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   return {
     touch(hit) {
       const site = rules.get(hit.site);
-      if (!site) {
+      if (!site || site.leaving) {
         log.debug({ site: hit.site }, "a hit on a site that does not take part");
         return;
       }
@@ -307,6 +320,17 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
     count: (sites) =>
       sites ? sites.reduce((sum, site) => sum + table.countOf(site), 0) : table.size,
     bytes: () => table.bytes,
+    use(next) {
+      judge.report();
+      const nextRules = new Map(rulesBySite(next.sites, next.campaigns));
+      for (const [name, { site }] of rules) {
+        if (!nextRules.has(name) && table.countOf(name) > 0) nextRules.set(name, leaving(site));
+      }
+      table.useSites([...nextRules.keys()]);
+      rules = nextRules;
+      for (const campaign of next.campaigns) campaigns.set(campaign.name, campaign);
+      for (const { name, firm } of next.sites) firms.set(name, firm);
+    },
     [Symbol.dispose]() {
       report();
       dueAlarm[Symbol.dispose]();

@@ -43,9 +43,9 @@ export interface JudgePorts {
 
 const NO_VERDICTS: Verdict[] = [];
 
-export function createJudge(rules: Iterable<SiteRules>, ports: JudgePorts): Judge {
+/** @param rules those that count now */
+export function createJudge(rules: () => Iterable<SiteRules>, ports: JudgePorts): Judge {
   const { clock, metrics } = ports;
-  const all = [...rules];
 
   function viewOf(row: Row, site: SiteRules, steadyMs: number): View {
     const nowMs = clock.nowMs();
@@ -98,7 +98,7 @@ export function createJudge(rules: Iterable<SiteRules>, ports: JudgePorts): Judg
       return site.rules.map((rule) => explainRule(rule, view, () => decisionOf(rule, site, view)));
     },
     report() {
-      for (const { rules: ofSite } of all) {
+      for (const { rules: ofSite } of rules()) {
         for (const { campaign, tally } of ofSite) {
           for (const result of ["true", "false", "unknown"] as const) {
             if (tally[result] > 0) metrics.evaluated(campaign.name, result, tally[result]);

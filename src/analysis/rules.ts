@@ -22,6 +22,8 @@ export interface Rule {
 /** All that is decided by for one site. */
 export interface SiteRules {
   readonly site: Site;
+  /** It takes part no more: no hit counts, and its visits end when they fall silent. */
+  readonly leaving: boolean;
   /** In the order of the campaigns: the first that is true wins. */
   readonly rules: readonly Rule[];
   /** Those that time alone can make true. */
@@ -53,7 +55,12 @@ export function rulesBySite(
   );
 }
 
-function rulesOf(site: Site, campaigns: readonly Campaign[]): SiteRules {
+/** The rules of a site that takes part no more, for the visits that there still are. */
+export function leaving(site: Site): SiteRules {
+  return rulesOf(site, [], true);
+}
+
+function rulesOf(site: Site, campaigns: readonly Campaign[], leaving = false): SiteRules {
   const rules = campaigns.map((campaign) => ({
     campaign,
     criterion: compileCriterion(campaign.when),
@@ -66,6 +73,7 @@ function rulesOf(site: Site, campaigns: readonly Campaign[]): SiteRules {
   const local = localClock(site.timeZone);
   return {
     site,
+    leaving,
     rules,
     timed,
     local,

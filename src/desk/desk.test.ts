@@ -70,6 +70,37 @@ async function waiting(s: Stand, sessionId: string, answer: Partial<Answer>): Pr
   return result.contact.interactionId;
 }
 
+t.test("new agents, sites and texts: open desks are told, who is gone is logged out", async (t) => {
+  await using s = await stand();
+  const anna = open(s, ANNA);
+  const bob = open(s, BOB);
+  visit(s, "s1");
+  const interactionId = await waiting(s, "s1", {});
+  t.same(await s.desk.orders["/api/contacts/accept"](BOB, { interactionId }), { ok: true });
+  const carl = { ...BOB, name: "carl", displayName: "Carl" };
+  const site = s.desk.directory.site("shop");
+  if (!site) throw new Error("no site");
+  s.desk.use({
+    sites: [site, { ...site, name: "new" }],
+    agents: [ANNA, carl],
+    templates: [{ name: "bye", heading: "Bye", text: "It was {{agent}}" }],
+  });
+  const last = anna.feed.findLast((message) => message.type === "snapshot");
+  t.match(last, {
+    type: "snapshot",
+    desk: {
+      agent: { name: ANNA.name, status: "available" },
+      templates: [{ name: "bye" }],
+      colleagues: [{ name: "carl", free: false }],
+    },
+  });
+  t.equal(bob.feed.filter(({ type }) => type === "snapshot").length, 1, "his desk is told no more");
+  const { interaction } = s.desk.contacts.get(interactionId) ?? {};
+  t.match(interaction, { state: "queued" }, "his contact waits for somebody else");
+  t.equal(s.desk.staffing("shop").onDuty, 1);
+  t.equal(s.desk.staffing("new").onDuty, 1);
+});
+
 t.test("alert → accept → invite → chat → closed", async (t) => {
   const s = await stand();
   t.teardown(() => s[Symbol.asyncDispose]());

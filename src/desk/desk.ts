@@ -7,7 +7,6 @@ import type { Interaction } from "../model/interaction.ts";
 import type { Log } from "../model/log.ts";
 import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
-import type { Site } from "../model/site.ts";
 import { createAlerts } from "./alerts.ts";
 import { callAtOnce } from "./at-once.ts";
 import { type Answers, createAnswers } from "./answers.ts";
@@ -16,7 +15,7 @@ import { createCallOrders } from "./call-orders.ts";
 import { createCalls } from "./calls.ts";
 import { type Chats, createChats } from "./chats.ts";
 import { type Contacts, createContacts } from "./contacts.ts";
-import { createDirectory, type Directory, type FirmTemplate } from "./directory.ts";
+import { createDirectory, type Directory, type DirectoryEntries } from "./directory.ts";
 import { createDoNotCall } from "./do-not-call.ts";
 import { createEvents, type DeskEvents } from "./events.ts";
 import { createFeed, type Feed } from "./feed.ts";
@@ -33,10 +32,7 @@ import { standingWords } from "./standing-words.ts";
 import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts";
 import { createWarmLine, type WarmLine } from "./warm-line.ts";
 
-export interface DeskOptions {
-  readonly sites: readonly Site[];
-  readonly agents: readonly Agent[];
-  readonly templates: readonly FirmTemplate[];
+export interface DeskOptions extends DirectoryEntries {
   readonly alertLifetimeMs: number;
   readonly invitationLifetimeMs: number;
   readonly absenceMs: number;
@@ -68,6 +64,11 @@ export interface Desk extends AsyncDisposable {
   /** An edge has sent a visitor to the page the agent chose. */
   sentOn(nextPageId: string): void;
   staffing(site: string): Staffing;
+  /**
+   * From now on there are these sites, agents and texts; open desks are told. An agent who is gone is logged out. Sites with open
+   * contacts must stay among them.
+   */
+  use(entries: DirectoryEntries): void;
   /** For the servers in front of it. */
   readonly answers: Answers;
   readonly chats: Chats;
@@ -391,6 +392,18 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       staffings.set(firm, agents);
       // Who waits in the queue is first: an agent who is free for him is not free for others.
       return { ...agents, free: Math.max(0, agents.free - contacts.waiting(firm)) };
+    },
+    use(next) {
+      for (const agent of directory.agents()) {
+        if (!next.agents.some(({ name }) => name === agent.name)) presence.loggedOut(agent);
+      }
+      directory.use(next);
+      staffings.clear();
+      shownViews.clear();
+      for (const { name } of directory.agents()) {
+        if (feed.isKept(name)) feed.publish([name], { type: "snapshot", desk: snapshot(name) });
+      }
+      events.agents(directory.agents().map((agent) => presence.view(agent)));
     },
     answers,
     chats,

@@ -7,6 +7,8 @@ import type { Site } from "../model/site.ts";
 export type FirmTemplate = MessageTemplate & { readonly firm?: string };
 
 export interface Directory {
+  /** From now on it says this. */
+  use(entries: DirectoryEntries): void;
   site(name: string): Site | undefined;
   agent(name: string): Agent | undefined;
   agents(): readonly Agent[];
@@ -17,13 +19,18 @@ export interface Directory {
   template(name: string, site: Site): MessageTemplate | undefined;
 }
 
-export function createDirectory(options: {
+/** What is looked up. */
+export interface DirectoryEntries {
   readonly sites: readonly Site[];
   readonly agents: readonly Agent[];
   readonly templates: readonly FirmTemplate[];
-}): Directory {
-  const sites = new Map(options.sites.map((site) => [site.name, site]));
-  const agents = new Map(options.agents.map((agent) => [agent.name, agent]));
+}
+
+export function createDirectory(entries: DirectoryEntries): Directory {
+  let options = entries;
+  const byName = <T extends { readonly name: string }>(list: readonly T[]) =>
+    new Map(list.map((one) => [one.name, one]));
+  let [sites, agents] = [byName(options.sites), byName(options.agents)];
   const isOf = (template: FirmTemplate, firm: string) =>
     (template.firm === undefined || template.firm === firm) &&
     (template.site === undefined || sites.get(template.site)?.firm === firm);
@@ -31,6 +38,10 @@ export function createDirectory(options: {
     site: (name) => sites.get(name),
     agent: (name) => agents.get(name),
     agents: () => options.agents,
+    use(next) {
+      options = next;
+      [sites, agents] = [byName(next.sites), byName(next.agents)];
+    },
     agentsOf: (firm) => options.agents.filter((agent) => agent.firm === firm),
     sitesOf: (firm) => options.sites.filter((site) => site.firm === firm),
     templatesOf: (firm) =>

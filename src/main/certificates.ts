@@ -81,17 +81,27 @@ export function readCertificates(source: Source): [Certificate, ...Certificate[]
   return [selfSigned(source.selfSigned, hosts, minVersion, clock.nowMs())];
 }
 
+/** Certificates that are looked at now and then. */
+export interface CertificateWatch extends Disposable {
+  /**
+   * The context's configuration is another now.
+   *
+   * @throws {StartError} with the file that cannot be used; then nothing has changed
+   */
+  reload(): void;
+}
+
 /** Looks at the files now and then, and tells of what is new in them. A file that cannot be used changes nothing. */
 export function watchCertificates(
   context: Context,
   first: Certificates,
   changed: (certificates: Certificates) => void,
-): Disposable {
-  const { config, clock, log } = context;
+): CertificateWatch {
+  const { clock, log } = context;
   let seen = first;
   const look = () => {
     timer = clock.after(LOOK_MS, look);
-    if (config.tls.certificates.length === 0) return;
+    if (context.config.tls.certificates.length === 0) return;
     try {
       if (contentOf(readCertificates(context)) === contentOf(seen.all)) return;
       seen = openCertificates(context);
@@ -103,7 +113,13 @@ export function watchCertificates(
     changed(seen);
   };
   let timer = clock.after(LOOK_MS, look);
-  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+  return {
+    reload() {
+      seen = openCertificates(context);
+      changed(seen);
+    },
+    [Symbol.dispose]: () => timer[Symbol.dispose](),
+  };
 }
 
 function contentOf(certificates: readonly Certificate[]): string {

@@ -3,8 +3,8 @@ import { type Clock, systemClock } from "../model/clock.ts";
 import { createAccessLog } from "../oam/access-log.ts";
 import { createLog } from "../oam/log.ts";
 import { createRegistry, edgeMetrics } from "../oam/metrics.ts";
-import { startEdge } from "../proxy/edge.ts";
-import { openKeyRing } from "../proxy/key-ring.ts";
+import { type EdgeSettings, startEdge } from "../proxy/edge.ts";
+import { type KeyRing, openKeyRing } from "../proxy/key-ring.ts";
 import { openCertificates, watchCertificates } from "./certificates.ts";
 import { explainListenError } from "./lifetime.ts";
 import { preparePaths } from "./paths.ts";
@@ -14,18 +14,23 @@ import { version } from "./version.ts";
 
 /** Runs one edge worker until it is told to stop. */
 export async function runEdge(
-  config: Config,
+  first: Config,
+  file: string,
   name: string,
   clock: Clock = systemClock,
 ): Promise<void> {
+  let config = first;
   const paths = preparePaths(config);
   const log = createLog(name, config.log.level);
   const registry = createRegistry(version);
   const { http, https } = config.listen;
-  using accessLog = config.edge.accessLog ? createAccessLog(name, clock) : undefined;
+  using accessLog = createAccessLog(name, clock);
   const metrics = edgeMetrics(registry);
+  const keys = openKeyRing(paths.keyRing);
   const tls = {
-    config,
+    get config() {
+      return config;
+    },
     selfSigned: paths.selfSigned,
     clock,
     log,
@@ -35,19 +40,11 @@ export async function runEdge(
   const edge = await startEdge(
     {
       listen: { ...http, proxyProtocol: config.edge.proxyProtocol },
-      trustedProxies: config.edge.trustedProxies,
       ...(https && certificates
         ? { https: { ...https, certificates, minVersion: config.tls.minVersion } }
         : {}),
       reusePort: true,
-      sites: sitesOf(config),
-      cookie: {
-        name: config.visitors.cookie,
-        lifetimeMs: config.visitors.cookieLifetime,
-        visitGapMs: config.visitors.visitGap,
-        keys: openKeyRing(paths.keyRing),
-      },
-      timeouts: { connectMs: config.edge.connectTimeout, responseMs: config.edge.responseTimeout },
+      ...settingsOf(config, keys),
       linkPath: paths.link,
       enginePath: paths.visitors,
       name,
@@ -56,7 +53,9 @@ export async function runEdge(
       clock,
       log,
       metrics,
-      access: (record) => accessLog?.record(record),
+      access: (record) => {
+        if (config.edge.accessLog) accessLog.record(record);
+      },
     },
   ).catch((error: unknown) => {
     // The system says which of the two it was.
@@ -65,11 +64,38 @@ export async function runEdge(
       https && isHttps ? ["listen.https", https] : ["listen.http", http];
     throw explainListenError(error, key, `${host}:${port}`);
   });
-  using _watch =
+  using watch =
     certificates && watchCertificates(tls, certificates, (next) => edge.useCertificates(next));
-  const why = await serveProcess({ name, config, log, registry });
+  const use = (next: Config) => {
+    const before = config;
+    config = next;
+    try {
+      watch?.reload();
+      edge.use(settingsOf(next, keys));
+    } catch (error) {
+      config = before;
+      throw error;
+    }
+  };
+  const why = await serveProcess({ name, config, log, registry, file, use });
   log.info({ why }, "draining");
   await edge.drain(config.edge.drain);
   await edge[Symbol.asyncDispose]();
   log.info({}, "stopped");
+}
+
+/** What a configuration says to an edge that runs. */
+function settingsOf(config: Config, keys: KeyRing): EdgeSettings {
+  const { edge, visitors } = config;
+  return {
+    trustedProxies: edge.trustedProxies,
+    sites: sitesOf(config),
+    cookie: {
+      name: visitors.cookie,
+      lifetimeMs: visitors.cookieLifetime,
+      visitGapMs: visitors.visitGap,
+      keys,
+    },
+    timeouts: { connectMs: edge.connectTimeout, responseMs: edge.responseTimeout },
+  };
 }

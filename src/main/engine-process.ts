@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type Analysis, createAnalysis } from "../analysis/analysis.ts";
+import { type Analysis, type AnalysisRules, createAnalysis } from "../analysis/analysis.ts";
 import type { Config } from "../config/schema.ts";
 import { createTelephony } from "../cti/telephony.ts";
 import { createDesk, type Desk } from "../desk/desk.ts";
+import type { DirectoryEntries } from "../desk/directory.ts";
 import { serveDesk } from "../desk/http.ts";
 import { serveVisitors } from "../desk/visitor-http.ts";
 import type { Call } from "../model/call.ts";
@@ -26,11 +27,16 @@ const randomId = () => randomBytes(16).toString("base64url");
  * Runs the engine until it is told to stop. Here the parts are wired: analysis finds opportunities, the desk takes them to
  * agents and visitors, the telephony calls; each knows the others as ports only.
  */
-export async function runEngine(config: Config, clock: Clock = systemClock): Promise<void> {
+export async function runEngine(
+  first: Config,
+  file: string,
+  clock: Clock = systemClock,
+): Promise<void> {
+  let config = first;
   const log = createLog("engine", config.log.level);
   const paths = preparePaths(config);
   const registry = createRegistry(version);
-  const [sites, campaigns] = [sitesOf(config), campaignsOf(config)];
+  let callRules = callRulesOf(config);
 
   // The desk is made last, but is asked and told by the others. Only the exchange and the edges may speak before it is there.
   let desk: Desk | undefined;
@@ -51,7 +57,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   );
   await using store = await openStore(paths.database);
   using analysis: Analysis = createAnalysis(
-    { sites, campaigns, mostSessions: config.sessions.most, idleMs: config.sessions.idle },
+    { ...rulesOf(config), mostSessions: config.sessions.most, idleMs: config.sessions.idle },
     {
       clock,
       log,
@@ -88,9 +94,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   );
   desk = await createDesk(
     {
-      sites,
-      agents: config.agents,
-      templates: config.messages,
+      ...entriesOf(config),
       alertLifetimeMs: config.desk.alertLifetime,
       invitationLifetimeMs: config.desk.invitationLifetime,
       absenceMs: config.desk.absence,
@@ -107,7 +111,11 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
       visits: visitsOver(analysis, link),
       nextPages: nextPagesOver(analysis, link, randomId),
       telephony,
-      callRules: callRulesOf(config),
+      callRules: {
+        parse: (typed, site) => callRules.parse(typed, site),
+        destination: (e164, site) => callRules.destination(e164, site),
+        hours: (e164, site, atMs) => callRules.hours(e164, site, atMs),
+      },
       records: store,
     },
   );
@@ -121,7 +129,7 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   );
   await using _operator = await listenForOperator(paths.operator, {
     sessions(site, most) {
-      const names = sites.map(({ name }) => name).filter((name) => name === (site ?? name));
+      const names = config.sites.map(({ name }) => name).filter((name) => name === (site ?? name));
       if (names.length === 0) return undefined;
       return { total: analysis.count(names), sessions: analysis.latest(names, most) };
     },
@@ -134,8 +142,28 @@ export async function runEngine(config: Config, clock: Clock = systemClock): Pro
   ).catch((error: unknown) => {
     throw explainListenError(error, "listen.desk", `${host}:${port}`);
   });
-  const why = await serveProcess({ name: "engine", config, log, registry });
+  const use = (next: Config) => {
+    analysis.use(rulesOf(next));
+    // Of a site that is gone there may still be contacts and callbacks.
+    config = withGoneSites(config, next);
+    callRules = callRulesOf(config);
+    theDesk().use(entriesOf(config));
+  };
+  const why = await serveProcess({ name: "engine", config, log, registry, file, use });
   log.info({ why }, "stopping");
+}
+
+function rulesOf(config: Config): AnalysisRules {
+  return { sites: sitesOf(config), campaigns: campaignsOf(config) };
+}
+
+function entriesOf(config: Config): DirectoryEntries {
+  return { sites: sitesOf(config), agents: config.agents, templates: config.messages };
+}
+
+function withGoneSites(before: Config, { sites, ...rest }: Config): Config {
+  const gone = before.sites.filter((old) => !sites.some(({ name }) => name === old.name));
+  return { ...rest, sites: [...sites, ...gone] };
 }
 
 /** What a visitor's telephone shows as the caller. */

@@ -1,16 +1,19 @@
 import { createServer } from "node:net";
 import { spawnSync } from "node:child_process";
+import type { Registry } from "prom-client";
 import type { HostPort } from "../config/values.ts";
 import type { Config } from "../config/schema.ts";
 import { systemClock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { type AdminListener, listenForOperators } from "../oam/admin.ts";
 import { createLog } from "../oam/log.ts";
-import { createRegistry } from "../oam/metrics.ts";
+import { listenForControl } from "../oam/control-socket.ts";
+import { createRegistry, reloadMetrics } from "../oam/metrics.ts";
 import { openKeyRing } from "../proxy/key-ring.ts";
 import { readCertificates } from "./certificates.ts";
 import { explainListenError, StartError, stopRequested } from "./lifetime.ts";
-import { preparePaths } from "./paths.ts";
+import { type Paths, preparePaths } from "./paths.ts";
+import { createReloader } from "./reloader.ts";
 import { type Supervisor, supervise } from "./supervisor.ts";
 import { version } from "./version.ts";
 
@@ -25,15 +28,32 @@ export async function runGateway(config: Config, file: string): Promise<void> {
   const { http, https } = config.listen;
   // Made once here, before several edges look for them.
   openKeyRing(paths.keyRing);
-  if (https) {
-    readCertificates({ config, selfSigned: paths.selfSigned, clock: systemClock });
-    await mustBeFree(https, "listen.https");
-  }
+  prepareCertificates(config, paths);
+  if (https) await mustBeFree(https, "listen.https");
   await mustBeFree(http, "listen.http");
   const stop = stopRequested();
   const supervisor = supervise(config, file, log);
   let draining = false;
-  const admin = await adminListener(config, log, supervisor, () => draining);
+  const registry = createRegistry(version);
+  const reloads = reloadMetrics(registry);
+  const reloader = createReloader(config, {
+    file,
+    log,
+    async apply(next) {
+      prepareCertificates(next, paths);
+      await supervisor.use(next);
+    },
+    done: ({ ok }) => reloads(ok),
+  });
+  process.on("SIGHUP", () => void reloader.reload());
+  const admin = await adminListener({
+    config,
+    log,
+    supervisor,
+    registry,
+    draining: () => draining,
+  });
+  await using _control = await listenForControl(paths.control, reloader);
   const first = await Promise.race([supervisor.started.catch((e: unknown) => e), stop]);
   if (first instanceof Error) {
     await supervisor.stop();
@@ -53,14 +73,24 @@ export async function runGateway(config: Config, file: string): Promise<void> {
   log.info({}, "stopped");
 }
 
+/**
+ * Makes the certificate that several edges are going to look for.
+ *
+ * @throws {StartError} with the file that cannot be used
+ */
+function prepareCertificates(config: Config, { selfSigned }: Paths): void {
+  if (config.listen.https) readCertificates({ config, selfSigned, clock: systemClock });
+}
+
 /** Visitors come before operators: without its admin listener the gateway serves all the same. */
-async function adminListener(
-  config: Config,
-  log: Log,
-  supervisor: Supervisor,
-  draining: () => boolean,
-): Promise<AdminListener | undefined> {
-  const registry = createRegistry(version);
+async function adminListener(one: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly supervisor: Supervisor;
+  readonly registry: Registry;
+  readonly draining: () => boolean;
+}): Promise<AdminListener | undefined> {
+  const { config, log, supervisor, registry, draining } = one;
   const { host, port } = config.listen.admin;
   try {
     return await listenForOperators(config.listen.admin, {

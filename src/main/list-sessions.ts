@@ -1,6 +1,6 @@
-import { Client } from "undici";
 import type { Config } from "../config/schema.ts";
 import type { SessionLine, SessionsListed } from "../oam/operator-socket.ts";
+import { askSocket } from "./ask-socket.ts";
 import { StartError } from "./lifetime.ts";
 import { preparePaths } from "./paths.ts";
 
@@ -29,19 +29,13 @@ async function ask(
   site: string | undefined,
   most: number,
 ): Promise<SessionsListed> {
-  const client = new Client("http://operator", { socketPath });
   const query = { most, ...(site !== undefined && { site }) };
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    const answer = await client.request({ method: "GET", path: "/sessions", query, signal });
-    return (await answer.body.json()) as SessionsListed;
-  } catch {
-    throw new StartError(
-      `no engine answers at ${socketPath}; is Warmline running, with this configuration and as this user?`,
-    );
-  } finally {
-    await client.close();
-  }
+  const [method, path, timeoutMs] = ["GET", "/sessions", TIMEOUT_MS] as const;
+  const answer = await askSocket({ socketPath, method, path, query, timeoutMs });
+  if (answer !== undefined) return answer as SessionsListed;
+  throw new StartError(
+    `no engine answers at ${socketPath}; is Warmline running, with this configuration and as this user?`,
+  );
 }
 
 /** The table, for people. */

@@ -16,6 +16,7 @@ export interface Paths {
   readonly link: string;
   readonly visitors: string;
   readonly operator: string;
+  readonly control: string;
 }
 
 /**
@@ -35,5 +36,6 @@ export function preparePaths(config: Config): Paths {
     link: resolve(run, "link.sock"),
     visitors: resolve(run, "visitors.sock"),
     operator: resolve(run, "operator.sock"),
+    control: resolve(run, "control.sock"),
   };
 }

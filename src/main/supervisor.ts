@@ -9,7 +9,7 @@ import {
 import type { Config } from "../config/schema.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
-import { parseFromChild, type ToChild } from "./child-messages.ts";
+import { type FromChild, parseFromChild, type ToChild } from "./child-messages.ts";
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 10_000;
@@ -17,6 +17,12 @@ const LONGEST_RETRY_MS = 10_000;
 const HEALTHY_MS = 30_000;
 const METRICS_TIMEOUT_MS = 2_000;
 const KILL_AFTER_MS = 5_000;
+
+/** A process that is starting answers when it has started. */
+const USE_TIMEOUT_MS = 20_000;
+
+type Metrics = MetricObjectWithValues<MetricValue<string>>[];
+type Answer = Extract<FromChild, { readonly id: number }>;
 
 interface Child {
   readonly name: string;
@@ -33,27 +39,32 @@ export interface Supervisor {
   readonly engineReady: () => boolean;
   /** The children's metrics added up, with those of `own`. */
   metrics(own: Registry): Promise<string>;
+  /**
+   * All processes, also those that are started later, go by this configuration from now on: the engine first, so that it knows what the
+   * edges tell it of.
+   *
+   * @throws {Error} with what a process has against it
+   */
+  use(config: Config): Promise<void>;
   /** Lets the edges finish what they are doing, then ends the engine. */
   stop(): Promise<void>;
 }
 
 /** Starts the engine and the edges as processes of their own, and starts again what dies. */
 export function supervise(
-  config: Config,
+  first: Config,
   file: string,
   log: Log,
   clock: Clock = systemClock,
 ): Supervisor {
+  let config = first;
   const workers = config.edge.workers || availableParallelism();
   const engine: Child = child("engine");
   const edges = Array.from({ length: workers }, (_, i) => child(`edge-${i + 1}`));
   const children = [engine, ...edges];
   let stopping = false;
   let asked = 0;
-  const answers = new Map<
-    number,
-    (metrics: MetricObjectWithValues<MetricValue<string>>[]) => void
-  >();
+  const answers = new Map<number, (answer: Answer | undefined) => void>();
   const settled = Promise.withResolvers<void>();
   settled.promise.catch(() => undefined);
 
@@ -71,7 +82,10 @@ export function supervise(
     process.on("error", (error) => {
       if (process.pid === undefined) startAgain(one, startedMs, { err: error });
     });
-    if (process.pid !== undefined) one.process = process;
+    if (process.pid !== undefined) {
+      one.process = process;
+      process.send({ type: "use", id: 0, config } satisfies ToChild, () => undefined);
+    }
     process.on("message", (message) => {
       const told = parseFromChild(message);
       if (told?.type === "ready") {
@@ -80,9 +94,7 @@ export function supervise(
       } else if (told?.type === "failed") {
         log.error({ child: one.name, reason: told.message }, "a process cannot start");
         if (edges.includes(one)) settled.reject(new Error(told.message));
-      } else if (told?.type === "metrics") {
-        answers.get(told.id)?.(told.metrics as MetricObjectWithValues<MetricValue<string>>[]);
-      }
+      } else if (told) answers.get(told.id)?.(told);
     });
     process.once("exit", (status, signal) => {
       one.process = undefined;
@@ -107,8 +119,14 @@ export function supervise(
     edgesReady: () => edges.filter((e) => e.ready).length,
     engineReady: () => engine.ready,
     async metrics(own) {
-      const theirs = await Promise.all(children.filter((c) => c.ready).map(ask));
+      const ready = children.filter((c) => c.ready);
+      const theirs = await Promise.all(ready.map(metricsOf));
       return AggregatorRegistry.aggregate([...theirs, await own.getMetricsAsJSON()]).metrics();
+    },
+    async use(next) {
+      config = next;
+      await use(engine);
+      await Promise.all(edges.map(use));
     },
     async stop() {
       stopping = true;
@@ -118,17 +136,42 @@ export function supervise(
   };
 
   /** A child's metrics; one that does not answer in time counts as having none. */
-  function ask(one: Child): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
+  async function metricsOf(one: Child): Promise<Metrics> {
+    const answer = await ask(one, (id) => ({ type: "metrics", id }), METRICS_TIMEOUT_MS);
+    return answer?.type === "metrics" ? (answer.metrics as Metrics) : [];
+  }
+
+  /** One that is starting answers when it has started; one that has ended is started with the new configuration. */
+  async function use(one: Child): Promise<void> {
+    const { process } = one;
+    if (!process) return;
+    const answer = await ask(one, (id) => ({ type: "use", id, config }), USE_TIMEOUT_MS);
+    if (answer?.type === "used" && answer.problem !== undefined) {
+      throw new Error(`${one.name}: ${answer.problem}`);
+    }
+    if (!answer && one.process === process) throw new Error(`${one.name} does not answer`);
+  }
+
+  /** What a child answers; undefined when it does not in time, or has ended. */
+  function ask(
+    one: Child,
+    message: (id: number) => ToChild,
+    withinMs: number,
+  ): Promise<Answer | undefined> {
     const id = ++asked;
+    const { process } = one;
     return new Promise((resolve) => {
-      const done = (metrics: MetricObjectWithValues<MetricValue<string>>[]) => {
+      const done = (answer?: Answer) => {
         clearTimeout(timer);
         answers.delete(id);
-        resolve(metrics);
+        process?.off("exit", ended);
+        resolve(answer);
       };
-      const timer = setTimeout(() => done([]), METRICS_TIMEOUT_MS);
+      const ended = () => done();
+      const timer = setTimeout(done, withinMs);
       answers.set(id, done);
-      one.process?.send({ type: "metrics", id } satisfies ToChild, () => undefined);
+      process?.once("exit", ended);
+      process?.send(message(id), () => undefined);
     });
   }
 }

@@ -20,6 +20,17 @@ export function createRegistry(version: string): Registry {
   return registry;
 }
 
+/** Counts orders to read the configuration again: whether they were obeyed. */
+export function reloadMetrics(registry: Registry): (applied: boolean) => void {
+  const reloads = counter(
+    registry,
+    "config_reloads_total",
+    "Orders to read the configuration again.",
+    ["result"],
+  );
+  return (applied) => reloads.inc({ result: applied ? "applied" : "refused" });
+}
+
 /** Fits `proxy/ports.ts`. */
 export function edgeMetrics(registry: Registry) {
   const requests = requestMetrics(registry);

@@ -11,27 +11,32 @@ import { listen, type ListenAt } from "./listener.ts";
 import { answerItself } from "./own-page.ts";
 import { run } from "./pipeline.ts";
 import type { AccessRecord, EdgeMetrics } from "./ports.ts";
-import { type SiteRules, siteRules } from "./site-rules.ts";
+import { createRoutes, type Routed } from "./routes.ts";
 import type { Certificates } from "./tls/choose.ts";
 import type { TlsOptions } from "./tls/terminate.ts";
 import { createUpstream, type Upstream, type UpstreamTimeouts } from "./upstream/upstream.ts";
 import { createVisitorCookie, type VisitorCookie } from "./visitor-cookie.ts";
 
-export interface EdgeOptions {
-  readonly listen: ListenAt;
+/** What may change while an edge runs; each request keeps what it began with. */
+export interface EdgeSettings {
   /** Networks of proxies in front of us, whose word on who asks is believed. */
   readonly trustedProxies?: readonly string[];
-  /** HTTPS, when it is offered. */
-  readonly https?: ListenAt & Pick<TlsOptions, "certificates" | "minVersion">;
-  readonly reusePort: boolean;
   readonly sites: readonly Site[];
   readonly cookie: {
+    /** The same as long as the edge runs. */
     readonly name: string;
     readonly lifetimeMs: number;
     readonly visitGapMs: number;
     readonly keys: KeyRing;
   };
   readonly timeouts: UpstreamTimeouts;
+}
+
+export interface EdgeOptions extends EdgeSettings {
+  readonly listen: ListenAt;
+  /** HTTPS, when it is offered. */
+  readonly https?: ListenAt & Pick<TlsOptions, "certificates" | "minVersion">;
+  readonly reusePort: boolean;
   /** Each replaces one of the limits in `limits.ts`. */
   readonly limits?: Partial<EdgeLimits>;
   readonly linkPath: string;
@@ -53,13 +58,19 @@ export interface Edge extends AsyncDisposable {
   readonly httpsAddress: AddressInfo | undefined;
   /** New handshakes get these certificates; connections that are up keep theirs. */
   useCertificates(certificates: Certificates): void;
+  /**
+   * New requests meet these settings; what runs goes on with those it began with.
+   *
+   * @throws {RangeError} with the one of `trustedProxies` that is no network; then nothing has changed
+   */
+  use(settings: EdgeSettings): void;
   /** Accepts nothing more, finishes what runs, cuts what is left after `withinMs`. */
   drain(withinMs: number): Promise<void>;
 }
 
 /** What all requests share. */
 export interface EdgeContext extends EdgePorts {
-  readonly options: EdgeOptions;
+  readonly options: EdgeSettings;
   readonly limits: EdgeLimits;
   readonly link: LinkClient;
   readonly cookie: VisitorCookie;
@@ -68,13 +79,6 @@ export interface EdgeContext extends EdgePorts {
   siteOf(host: string): Routed | undefined;
   /** The Date field's value (RFC 9110, section 5.6.7). */
   date(): string;
-}
-
-/** A site as requests meet it. */
-interface Routed {
-  readonly site: Site;
-  readonly rules: SiteRules;
-  readonly upstream: Upstream;
 }
 
 /** Each limit is looked at so many times before it is reached. */
@@ -90,14 +94,8 @@ const LONGEST_STEP_MS = 1000;
 export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise<Edge> {
   const { clock, log, metrics } = ports;
   const limits = { ...LIMITS, ...options.limits };
-  const byHost = new Map<string, Routed>();
-  const upstreams: Upstream[] = [];
-  for (const site of options.sites) {
-    const upstream = createUpstream({ origins: site.origins, ...options.timeouts, limits, clock });
-    upstreams.push(upstream);
-    const rules = siteRules(site, metrics);
-    for (const host of site.hosts) byHost.set(host, { site, rules, upstream });
-  }
+  let { timeouts } = options;
+  const routes = createRoutes({ clock, limits, metrics });
   const engine = createUpstream({
     origins: ["http://engine"],
     connectMs: 1000,
@@ -107,15 +105,13 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
     clock,
     socketPath: options.enginePath,
   });
-  upstreams.push(engine);
-  const stepMs = stepOf(limits, options.timeouts);
   const listener = await listen(
     {
       http: options.listen,
       https: options.https && { ...options.https, keys: options.cookie.keys, limits },
       reusePort: options.reusePort,
       limits,
-      stepMs,
+      stepMs: () => stepOf(limits, timeouts),
     },
     {
       clock,
@@ -135,30 +131,41 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
       },
       over: recordAccess,
       tick(ms) {
-        for (const upstream of upstreams) upstream.tick(ms);
+        routes.tick(ms);
+        engine.tick(ms);
       },
     },
   );
-  const edge: EdgeContext = {
-    ...ports,
-    options,
-    limits,
-    link: connectToEngine(options.linkPath, options.name, { clock, log, metrics }),
-    cookie: createVisitorCookie(options.cookie.keys),
-    engine,
-    trusted: networksOf(options.trustedProxies ?? []),
-    siteOf: (host) => byHost.get(host),
-    date: dateOf(clock),
-  };
+  const link = connectToEngine(options.linkPath, options.name, { clock, log, metrics });
+  const date = dateOf(clock);
+  let edge = contextOf(options);
+  function contextOf(settings: EdgeSettings): EdgeContext {
+    return {
+      ...ports,
+      options: settings,
+      limits,
+      link,
+      cookie: createVisitorCookie(settings.cookie.keys),
+      engine,
+      trusted: networksOf(settings.trustedProxies ?? []),
+      siteOf: routes.use(settings.sites, settings.timeouts),
+      date,
+    };
+  }
   return {
     address: listener.address,
     httpsAddress: listener.httpsAddress,
     useCertificates: (certificates) => listener.tls?.use(certificates),
+    use(settings) {
+      edge = contextOf(settings);
+      ({ timeouts } = settings);
+    },
     drain: (withinMs) => listener.drain(withinMs),
     async [Symbol.asyncDispose]() {
       await listener.close();
-      edge.link[Symbol.dispose]();
-      for (const upstream of upstreams) upstream.destroy();
+      link[Symbol.dispose]();
+      routes.destroy();
+      engine.destroy();
     },
   };
 }

@@ -28,8 +28,8 @@ export interface ListenerOptions {
   readonly https: (ListenAt & TlsOptions) | undefined;
   readonly reusePort: boolean;
   readonly limits: EdgeLimits;
-  /** How often time limits are looked at. */
-  readonly stepMs: number;
+  /** How often time limits are looked at: asked after each look. */
+  stepMs(): number;
 }
 
 export interface ListenerPorts extends Omit<ConnectionPorts, "closed">, Omit<TlsPorts, "secured"> {
@@ -66,7 +66,7 @@ const GRACE_MS = 500;
  * @throws {Error} with the system's `code`, such as EADDRINUSE, when it cannot listen
  */
 export async function listen(options: ListenerOptions, ports: ListenerPorts): Promise<Listener> {
-  const { limits, stepMs, https, reusePort } = options;
+  const { limits, https, reusePort } = options;
   const { clock, log } = ports;
   /** HTTP/1.1 on wires of any kind, each with what is to be done at its end. */
   const connections = new Map<VisitorConnection, () => void>();
@@ -128,7 +128,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     server.on("error", (error) => log.error({ err: error }, "cannot accept"));
   }
   const [address, httpsAddress] = servers.map((server) => server.address() as AddressInfo);
-  let ticking: Timer = clock.after(stepMs, tick);
+  let ticking = tickAfter(options.stepMs());
 
   function enter(): boolean {
     if (open >= limits.connections) return false;
@@ -177,11 +177,13 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     if (draining) connection.endSoon();
     return connection;
   }
-  function tick(): void {
-    ticking = clock.after(stepMs, tick);
-    ports.tick(stepMs);
-    for (const connection of connections.keys()) connection.tick(stepMs);
-    for (const connection of http2) connection.tick(stepMs);
+  function tickAfter(stepMs: number): Timer {
+    return clock.after(stepMs, () => {
+      ticking = tickAfter(options.stepMs());
+      ports.tick(stepMs);
+      for (const connection of connections.keys()) connection.tick(stepMs);
+      for (const connection of http2) connection.tick(stepMs);
+    });
   }
   function cut(): void {
     for (const wire of arriving) wire.destroy();

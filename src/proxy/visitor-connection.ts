@@ -147,7 +147,8 @@ export class VisitorConnection implements WireOwner {
     }
     const edge = this.#ports.edge();
     const { trusted } = edge;
-    if (trusted !== NO_NETWORKS) this.client = clientOf(this.#peer, trusted, (n) => head.get(n));
+    this.client =
+      trusted === NO_NETWORKS ? this.#peer : clientOf(this.#peer, trusted, (n) => head.get(n));
     this.known.learn(head, this.client);
     const x = new Exchange(edge, this, head, upload);
     if (this.#ending || ++this.#requests >= MOST_REQUESTS) x.close = true;

@@ -1,11 +1,10 @@
 /** Row E7: the engine may die at any moment, no page fails, and when it is back the analysis goes on. */
 import t from "tap";
-import { Agent, request } from "undici";
+import { request } from "undici";
 import { until } from "../until.ts";
 import { startGateway } from "./gateway.ts";
+import { startLoad } from "./load.ts";
 import { startNginx } from "./nginx.ts";
-
-const VISITORS = 8;
 
 t.test(
   "kill -9 of the engine while pages load: no failed page, then hits flow again",
@@ -61,36 +60,3 @@ t.test("SIGTERM drains: running answers are finished, then it ends with status 0
   t.equal(await ended, 0);
   t.match(gateway.output(), /"msg":"stopped"/);
 });
-
-/** Visitors who load pages one after the other; every page must come whole. */
-function startLoad(site: string) {
-  const dispatcher = new Agent({ connections: VISITORS });
-  const load = { pages: 0, failures: [] as string[], stop: () => void (going = false), end };
-  let going = true;
-  const visitors = Array.from({ length: VISITORS }, visit);
-  return load;
-
-  async function visit(_: unknown, number: number): Promise<void> {
-    while (going) {
-      try {
-        const { statusCode, body } = await request(site, {
-          dispatcher,
-          headers: { accept: "text/html", "user-agent": `visitor ${number}` },
-        });
-        const text = await body.text();
-        if (statusCode !== 200) load.failures.push(`status ${statusCode}`);
-        else if (!text.includes("</html>")) load.failures.push("half a page");
-        load.pages++;
-      } catch (error) {
-        load.failures.push(String(error));
-      }
-    }
-  }
-
-  async function end() {
-    going = false;
-    await Promise.all(visitors);
-    await dispatcher.close();
-    return load;
-  }
-}

@@ -57,6 +57,26 @@ t.test("rows are found by what their visitors bring, and by their ids", (t) => {
   t.end();
 });
 
+t.test("sites come and go; the number of one that is gone is used again", (t) => {
+  const table = tableOf(9, ["s", "old"]);
+  hit(table, returned("a"));
+  const old = hit(table, returned("b"), { site: "old" });
+  table.remove(old);
+  table.useSites(["s", "new"]);
+  const row = hit(table, returned("b"), { site: "new" });
+  t.equal(table.byId(row.session.id)?.session.site, "new");
+  t.same([table.countOf("s"), table.countOf("old"), table.countOf("new")], [1, 0, 1]);
+  t.same(table.latest("old", 9), []);
+  const many = Array.from({ length: 1_000 }, (_, i) => `s${i}`);
+  table.useSites([...many.slice(2), "s", "new"]);
+  t.equal(table.find("s", returned("a"))?.session.site, "s");
+  hit(table, returned("c"), { site: "s999" });
+  t.equal(table.latest("s999", 9)[0]?.session.site, "s999");
+  t.throws(() => table.useSites([...many, "one more"]), /room for 1000 sites/);
+  t.equal(table.countOf("s999"), 1, "then nothing has changed");
+  t.end();
+});
+
 t.test("two visitors whose keys have the same hash stay two", (t) => {
   const seed = hashOf(EPOCH, 0);
   const seen = new Map<number, string>();

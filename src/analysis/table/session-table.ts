@@ -44,6 +44,12 @@ export interface SessionTable {
   /** At most so many rows of the site, the latest touched first. */
   latest(site: string, most: number): Row[];
   countOf(site: string): number;
+  /**
+   * There may be rows of these sites from now on. One that is not among them has no rows any more.
+   *
+   * @throws {RangeError} when there are too many
+   */
+  useSites(names: readonly string[]): void;
   /** A row of the site that was last there at `sinceMs` or before, if there is one. */
   silent(site: string, sinceMs: number, steadyMs: number): Row | undefined;
   /** When the row must be looked at though nothing happens, steady ms; Infinity: never. */
@@ -59,6 +65,8 @@ const FIXED_BYTES = LINE_BYTES + 70;
 const LEAST_BLOCKS = 1_024;
 const LARGEST_ROW_BYTES = 64 * 1024;
 const [FEWEST_WORDS, MOST_WORDS] = [1_024, 65_536];
+/** So many sites have room, or twice as many as there are at the start. */
+const LEAST_SITES = 1_000;
 /** The two lists of a site. */
 const [ONCE, RETURNED] = [0, 1];
 /** At most so many of the rows are kept as those who returned. */
@@ -68,7 +76,7 @@ const MOST_PASSED_OVER = 1_000;
 
 /**
  * @param most hard bound of rows
- * @param sites names of the sites that there are rows of
+ * @param sites names of the sites that there are rows of; `useSites` changes them
  * @param epoch tells the ids of this table's rows from those of another life of the engine
  * @param rekeyed told when a row is found by another key from now on
  */
@@ -85,12 +93,14 @@ export function createSessionTable(
   );
   const reading = createPacker(LARGEST_ROW_BYTES, words);
   const writing = createPacker(LARGEST_ROW_BYTES, words, reading.used);
-  const lines = createLines(most + 2 * sites.length);
+  const room = Math.max(LEAST_SITES, 2 * sites.length);
+  const lines = createLines(most + 2 * room);
   const index = createKeyIndex(lines, most);
   const due = createDueHeap(lines, most);
-  const lists = createLists(lines, most, 2 * sites.length);
+  const lists = createLists(lines, most, 2 * room);
+  const siteNames = [...sites];
   const siteNumbers = new Map(sites.map((site, i) => [site, i]));
-  const counts = new Uint32Array(sites.length);
+  const counts = new Uint32Array(room);
   const freed: number[] = [];
   let lastRead = NONE;
   let untouched = 0;
@@ -122,7 +132,7 @@ export function createSessionTable(
     row.keptMs = keptMs(place);
     const session = row.session as { id: string; site: string };
     session.id = idOf(place);
-    session.site = sites[get(place, LIST) >> 1]!;
+    session.site = siteNames[get(place, LIST) >> 1]!;
     return row;
   }
 
@@ -180,7 +190,7 @@ export function createSessionTable(
     const sparedSite = spared === -1 ? -1 : get(spared, LIST) >> 1;
     let site = 0;
     let most = 0;
-    for (let s = 0; s < counts.length; s += 1) {
+    for (let s = 0; s < siteNames.length; s += 1) {
       const count = counts[s]! - (s === sparedSite ? 1 : 0);
       if (count > most) [site, most] = [s, count];
     }
@@ -300,6 +310,21 @@ export function createSessionTable(
         }
       }
       return rows.sort((a, b) => b.seenMs - a.seenMs).slice(0, atMost);
+    },
+    useSites(names) {
+      if (names.length > room) {
+        throw new RangeError(`there is room for ${room} sites: start Warmline anew for more`);
+      }
+      for (const name of siteNumbers.keys()) if (!names.includes(name)) siteNumbers.delete(name);
+      const taken = new Set(siteNumbers.values());
+      let number = 0;
+      for (const name of names) {
+        if (siteNumbers.has(name)) continue;
+        while (taken.has(number)) number += 1;
+        siteNames[number] = name;
+        siteNumbers.set(name, number);
+        number += 1;
+      }
     },
     countOf: (site) => counts[siteNumbers.get(site) ?? -1] ?? 0,
     silent(site, sinceMs, steadyMs) {

@@ -59,6 +59,7 @@ export class Origin {
   /** Exchanges that run or wait for a connection. */
   running = 0;
   uploads = 0;
+  #retired = false;
 
   constructor(url: string, options: OriginOptions) {
     this.url = new URL(url);
@@ -120,6 +121,7 @@ export class Origin {
       if (at >= 0) this.#idle.splice(at, 1);
       this.discard(wire);
     };
+    if (this.#retired) return this.discard(wire);
     // Whatever comes now is no answer to anything, or the end.
     wire.owner = { data: gone, ended: gone, drained: () => undefined, closed: gone };
     wire.resume();
@@ -201,6 +203,17 @@ export class Origin {
       this.#idle.splice(i, 1);
       this.discard(wire);
     }
+  }
+
+  /** No new exchange will come: those that run are finished, and connections end with them. */
+  retire(): void {
+    this.#retired = true;
+    for (const { wire } of this.#idle.splice(0)) this.discard(wire);
+  }
+
+  /** Nothing runs, waits or is open. */
+  get unused(): boolean {
+    return this.running === 0 && this.#open === 0;
   }
 
   destroy(): void {

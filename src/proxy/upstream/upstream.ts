@@ -11,6 +11,10 @@ export interface Upstream {
   rest(origin: Origin): boolean;
   /** Time has passed. */
   tick(stepMs: number): void;
+  /** Another has taken its place: what runs is finished. */
+  retire(): void;
+  /** Retired, and nothing runs any more. */
+  readonly unused: boolean;
   destroy(): void;
 }
 
@@ -54,6 +58,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     tick(stepMs) {
       for (const origin of origins) origin.tick(stepMs);
+    },
+    retire() {
+      for (const origin of origins) origin.retire();
+    },
+    get unused() {
+      return origins.every((origin) => origin.unused);
     },
     destroy() {
       for (const origin of origins) origin.destroy();

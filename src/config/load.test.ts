@@ -176,6 +176,21 @@ messages:`,
     /:20: edge\.trustedProxies\[0\]: write a network like 10\.0\.0\.0\/8/,
   ],
   [
+    "a trunk's user with a domain",
+    `${GOOD}switch: { driver: sip, trunk: { server: "sip.example.com:5060", user: a@b, password: x } }\n`,
+    /:20: switch\.trunk\.user: write the user alone, without @/,
+  ],
+  [
+    "a trunk's server without a port",
+    `${GOOD}switch: { driver: sip, trunk: { server: sip.example.com, user: a, password: x } }\n`,
+    /:20: switch\.trunk\.server: write host:port/,
+  ],
+  [
+    "a trunk's certificate that is none",
+    `${GOOD}switch: { driver: sip, trunk: { server: "a.example:1", user: a, password: x, ca: ca.pem } }\n`,
+    /:20: switch\.trunk\.ca: name a PEM file/,
+  ],
+  [
     "the PROXY protocol from nobody",
     `${GOOD}edge: { proxyProtocol: true }\n`,
     /:20: edge\.proxyProtocol: name the proxies that may connect in edge\.trustedProxies/,

@@ -91,6 +91,11 @@ const message = z.strictObject({
   text: z.string().min(1).max(1_000),
 });
 
+const callerNumber = z
+  .string()
+  .regex(/^(\+?[0-9]{1,15})?$/, "write a number, digits only, as in +4930123000")
+  .default("");
+
 const switchOptions = z.discriminatedUnion("driver", [
   z.strictObject({
     driver: z.literal("memory"),
@@ -115,10 +120,32 @@ const switchOptions = z.discriminatedUnion("driver", [
       .string()
       .regex(/^(sound|recording|tone):./, "write media as ARI names it, as in sound:ss-noservice")
       .default("sound:ss-noservice"),
-    callerNumber: z
-      .string()
-      .regex(/^(\+?[0-9]{1,15})?$/, "write a number, digits only, as in +4930123000")
-      .default(""),
+    callerNumber,
+  }),
+  z.strictObject({
+    driver: z.literal("sip"),
+    ringTimeout: duration.default(30_000),
+    /** Where we are reached by the trunk. */
+    listen: hostPort.prefault("0.0.0.0:5060"),
+    trunk: z.strictObject({
+      server: hostPort,
+      transport: z.enum(["udp", "tcp", "tls"]).default("udp"),
+      user: z.string().regex(/^[^\s@<>"]{1,64}$/, "write the user alone, without @"),
+      password: z.string().min(1),
+      /** What follows after @; none given: the server's host. */
+      domain: hostName.exactOptional(),
+      /** `false`: the trunk knows where we are. */
+      register: z.boolean().default(true),
+      expires: duration.default(5 * 60_000),
+      /** PEM of who vouches for the server's certificate; none given: who the system trusts. */
+      ca: z
+        .string()
+        .includes("-----BEGIN CERTIFICATE-----", {
+          message: "name a PEM file, as in file:/etc/warmline/trunk-ca.pem",
+        })
+        .exactOptional(),
+    }),
+    callerNumber,
   }),
 ]);
 

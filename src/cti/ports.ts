@@ -27,6 +27,13 @@ export interface CallRecords {
   openCalls(): Promise<Call[]>;
 }
 
+/** Where a switch keeps its legs that has no exchange to keep them, so that it can go on with them after a restart. */
+export interface DialogRecords {
+  /** @param legs by id, as JSON; nothing: it is gone */
+  saveDialogs(legs: ReadonlyMap<string, string | undefined>): Promise<void>;
+  openDialogs(): Promise<Readonly<Record<string, string>>>;
+}
+
 export interface CtiMetrics {
   callStarted(): void;
   callEnded(reason: LegEnd | "completed"): void;

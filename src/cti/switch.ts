@@ -10,7 +10,12 @@ import type { Destination, LegEnd } from "../model/call.ts";
 
 /** An order that the switch cannot carry out at all: it is away, or knows no such leg, or cannot do such a thing. */
 export class SwitchError extends Error {
-  readonly code: "WL_SWITCH_DOWN" | "WL_SWITCH_NO_SUCH_LEG" | "WL_SWITCH_REFUSED";
+  readonly code:
+    | "WL_SWITCH_DOWN"
+    | "WL_SWITCH_NO_SUCH_LEG"
+    | "WL_SWITCH_REFUSED"
+    /** Not this switch: see {@link Switch.abilities}. */
+    | "WL_SWITCH_CANNOT";
 
   constructor(code: SwitchError["code"], message: string) {
     super(message);
@@ -29,6 +34,17 @@ export interface Origination {
 
 /** What a leg outside of a bridge can be made to hear. `refusal`: that the call cannot be taken; `played` tells its end. */
 export type Sound = "ringing" | "music" | "refusal";
+
+/** What not every switch can do, since not every one has a hand in the sound. */
+export type Ability = Sound | "conference";
+
+/** Those of an exchange. */
+export const ALL_ABILITIES: ReadonlySet<Ability> = new Set([
+  "ringing",
+  "music",
+  "refusal",
+  "conference",
+]);
 
 export interface SwitchEvents {
   /** Somebody calls us, and hears ringing until {@link Switch.answer}. `from`: the number of his telephone. */
@@ -49,6 +65,8 @@ export type SwitchEvent = {
 }[keyof SwitchEvents];
 
 export interface Switch {
+  /** A sound that is not among them is silence, and has ended as soon as it was ordered; a third in a bridge is refused. */
+  readonly abilities: ReadonlySet<Ability>;
   /**
    * Rings a telephone. Exactly one `ended` event follows for each leg, sooner or later.
    *

@@ -3,7 +3,7 @@ import t from "tap";
 import { FakeClock } from "../../test/fake-clock.ts";
 import type { Call } from "../model/call.ts";
 import { createTelephony } from "./telephony.ts";
-import { type Switch, SwitchError, type SwitchEvent } from "./switch.ts";
+import { ALL_ABILITIES, type Switch, SwitchError, type SwitchEvent } from "./switch.ts";
 
 const quiet = () => undefined;
 const order = {
@@ -27,6 +27,7 @@ function scripted() {
     if (error) throw error;
   };
   const exchange: Switch & AsyncDisposable = {
+    abilities: ALL_ABILITIES,
     originate: ({ legId }) => take("originate", legId),
     answer: (legId) => take("answer", legId),
     join: (bridgeId) => take("join", bridgeId),

@@ -73,8 +73,8 @@ interface ThirdParty {
   readonly agent?: string;
 }
 
-/** What became of an agent's order. `too_late`: the call is in another state by now. */
-type Done = "done" | "too_late" | "switch_down" | "failed";
+/** What became of an agent's order. `too_late`: the call is in another state by now; `cannot`: the exchange never can. */
+type Done = "done" | "too_late" | "switch_down" | "failed" | "cannot";
 
 /** Calls between agents and visitors. Every change of one is told to the {@link CallObserver}. */
 export interface Telephony {
@@ -134,6 +134,7 @@ export function createTelephony(
   let isUp: boolean | undefined;
   for (const call of found) track(call);
   const exchange = ports.connect(heard);
+  const mixes = exchange.abilities.has("conference");
   const lines = createLines({ clock, exchange, log, observer: ports.lines });
 
   function track(call: Call): Live {
@@ -252,6 +253,8 @@ export function createTelephony(
   async function handOver(one: Live): Promise<void> {
     const agent = legOf(one.call, "agent");
     const next = handedOver(one.call, clock.nowMs());
+    // Where a bridge has room for two only, the agent makes room.
+    if (!mixes && agent && isThere(agent)) await exchange.play(agent.id, "ringing");
     await arrange(one, next);
     // Somebody may have hung up meanwhile; what then is next has been put in line.
     if (one.call.state === "ended" || !isThere(legOf(one.call, "third"))) return;
@@ -424,6 +427,7 @@ export function createTelephony(
     async conference(callId) {
       const one = live.get(callId);
       if (!one || !thirdIs(one, isThere)) return "too_late";
+      if (!mixes) return "cannot";
       return order(callId, ["consulting"], () => enter(one, "conference"));
     },
     transfer: (callId, third) =>

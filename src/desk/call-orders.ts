@@ -75,6 +75,10 @@ const REFUSALS: Readonly<Record<Exclude<TelephonyDone, "done">, Refusal>> = {
   too_late: refuse("too_late", "The call has moved on; look at what it is doing now."),
   switch_down: refuse("switch_down", "The telephone exchange cannot be reached at the moment."),
   failed: refuse("too_late", "The telephone exchange could not do that."),
+  cannot: refuse(
+    "unsupported",
+    "Without a telephone exchange three cannot talk at once. Give the call over, or go back to the visitor.",
+  ),
 };
 
 function outcomeOf(done: TelephonyDone): Ok {

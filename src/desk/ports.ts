@@ -38,8 +38,8 @@ export interface ThirdParty {
   readonly agent?: string;
 }
 
-/** What became of an order to the telephony. `too_late`: the call is in another state by now. */
-export type TelephonyDone = "done" | "too_late" | "switch_down" | "failed";
+/** What became of an order to the telephony. `too_late`: the call is in another state by now; `cannot`: the exchange never can. */
+export type TelephonyDone = "done" | "too_late" | "switch_down" | "failed" | "cannot";
 
 /** Call control. States come back through {@link Desk.callChanged}. */
 export interface Telephony {

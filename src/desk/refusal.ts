@@ -17,6 +17,7 @@ const STATUS = {
   busy: 409,
   switch_down: 409,
   not_called: 409,
+  unsupported: 409,
   too_many: 429,
 } as const;
 

@@ -1,5 +1,7 @@
 import type { SwitchOptions } from "../config/schema.ts";
 import { createAsteriskSwitch } from "../cti/asterisk/switch.ts";
+import type { DialogRecords } from "../cti/ports.ts";
+import { createSipSwitch } from "../cti/sip/switch.ts";
 import { createMemorySwitch } from "../cti/memory/switch.ts";
 import type { Switch, SwitchEvent } from "../cti/switch.ts";
 import type { Clock } from "../model/clock.ts";
@@ -8,7 +10,7 @@ import type { Log } from "../model/log.ts";
 /** The driver that the configuration names. */
 export function connectSwitch(
   options: SwitchOptions,
-  ports: { readonly clock: Clock; readonly log: Log },
+  ports: { readonly clock: Clock; readonly log: Log; readonly records: DialogRecords },
   listener: (event: SwitchEvent) => void,
 ): Switch & AsyncDisposable {
   switch (options.driver) {
@@ -16,5 +18,18 @@ export function connectSwitch(
       return createMemorySwitch({ answerAfterMs: options.answerAfter }, ports.clock, listener);
     case "asterisk":
       return createAsteriskSwitch(options, ports, listener);
+    case "sip": {
+      const { domain, expires, ...trunk } = options.trunk;
+      return createSipSwitch(
+        {
+          ...trunk,
+          listen: options.listen,
+          domain: domain ?? trunk.server.host,
+          expiresMs: expires,
+        },
+        ports,
+        listener,
+      );
+    }
   }
 }

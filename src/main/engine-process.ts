@@ -88,7 +88,7 @@ export async function runEngine(
       },
       records: store,
       switches: { changed: (up) => desk?.switchChanged(up) },
-      connect: (listener) => connectSwitch(config.switch, { clock, log }, listener),
+      connect: (listener) => connectSwitch(config.switch, { clock, log, records: store }, listener),
     },
     await store.openCalls(),
   );
@@ -170,5 +170,5 @@ function withGoneSites(before: Config, { sites, ...rest }: Config): Config {
 function callerOf(config: Config, site: string): { number: string; name: string } {
   const firm = config.sites.find((s) => s.name === site)?.firm;
   const name = config.firms.find((f) => f.name === firm)?.displayName ?? "";
-  return { name, number: config.switch.driver === "asterisk" ? config.switch.callerNumber : "" };
+  return { name, number: "callerNumber" in config.switch ? config.switch.callerNumber : "" };
 }

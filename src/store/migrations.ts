@@ -101,6 +101,15 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0004-dialogs": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("dialogs")
+        .addColumn("leg_id", "text", (column) => column.primaryKey())
+        .addColumn("leg", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
 /**

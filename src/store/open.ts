@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { CamelCasePlugin, Kysely, SqliteDialect } from "kysely";
-import type { CallRecords } from "../cti/ports.ts";
+import type { CallRecords, DialogRecords } from "../cti/ports.ts";
 import type { Login, Records } from "../desk/ports.ts";
 import type { Call } from "../model/call.ts";
 import type { Callback, ConsentEvidence } from "../model/callback.ts";
@@ -9,6 +9,9 @@ import { migrate } from "./migrations.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 import { fromRow, type Row, type Tables } from "./tables.ts";
 
+/** All that is kept. */
+export type Store = Records & CallRecords & DialogRecords & AsyncDisposable;
+
 /**
  * The records in an SQLite file, `:memory:` for none. The file is made, and brought to the present shape, as needed; only
  * its owner may read it. A write that has resolved is on the disk.
@@ -16,7 +19,7 @@ import { fromRow, type Row, type Tables } from "./tables.ts";
  * @throws {MigrationFailed} when the file has a shape this version does not know
  * @throws {Error} of `node:sqlite` when the file cannot be opened
  */
-export async function openStore(file: string): Promise<Records & CallRecords & AsyncDisposable> {
+export async function openStore(file: string): Promise<Store> {
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: () => Promise.resolve(openNodeSqlite(file)) }),
     plugins: [new CamelCasePlugin()],
@@ -102,6 +105,18 @@ export async function openStore(file: string): Promise<Records & CallRecords & A
     async openCalls() {
       const rows = await db.selectFrom("calls").selectAll().execute();
       return rows.map(({ id, call }) => ({ ...(JSON.parse(call) as Omit<Call, "id">), id }));
+    },
+    saveDialogs: (legs) =>
+      db.transaction().execute(async (transaction) => {
+        for (const [legId, leg] of legs) {
+          if (leg === undefined) {
+            await transaction.deleteFrom("dialogs").where("legId", "=", legId).execute();
+          } else await transaction.replaceInto("dialogs").values({ legId, leg }).execute();
+        }
+      }),
+    async openDialogs() {
+      const rows = await db.selectFrom("dialogs").selectAll().execute();
+      return Object.fromEntries(rows.map(({ legId, leg }) => [legId, leg]));
     },
     doNotCall: () => db.selectFrom("doNotCall").selectAll().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),

@@ -18,6 +18,8 @@ export interface Tables {
   doNotCall: DoNotCallEntry;
   /** Those that have not ended, as JSON: they are read once, when the process starts. */
   calls: { id: string; call: string };
+  /** Legs of the SIP driver that have not ended, as JSON: read once, when the process starts. */
+  dialogs: { legId: string; leg: string };
   logins: { tokenHash: string; agent: string; createdMs: number; expiresMs: number };
 }
 

@@ -36,8 +36,10 @@ export interface Exchange extends AsyncDisposable {
   readonly ari: { readonly url: string; readonly user: string; readonly password: string };
   /** Starts an agent's telephone and registers it. Ends with the exchange. */
   phone(telephone: string): Promise<void>;
-  /** Lifts the receiver of a telephone without dialling: it calls the warm line. */
-  lift(telephone: string): void;
+  /** Lifts the receiver of a telephone without dialling: it calls the warm line, 8000 unless told otherwise. */
+  lift(telephone: string, warmLine?: string): void;
+  /** What a SIP user agent needs that has this exchange for its trunk. */
+  readonly trunk: { readonly port: number; readonly user: string; readonly password: string };
   /** The media that says that a call cannot be taken. */
   readonly refusal: string;
   /** Starts the public network: it has every number, and answers as `phones/phone.xml` says. */
@@ -120,6 +122,8 @@ export async function startExchange(application: string): Promise<Exchange> {
   writeFileSync(join(run, "refusal.ulaw"), ulawTone(VOICES.refusal, 2));
   mkdirSync(join(run, "music"));
   writeFileSync(join(run, "music/music.ulaw"), ulawTone(VOICES.music, 30));
+  mkdirSync(join(run, "silence"));
+  writeFileSync(join(run, "silence/silence.ulaw"), new Uint8Array(8_000).fill(0xff));
   const voiceOf = (telephone: string) => (telephone === THIRD ? VOICES.third : VOICES.agent);
   let lifted = 0;
   const scenario = (name: string) => ["-sf", new URL(name, SCENARIOS).pathname];
@@ -159,8 +163,18 @@ export async function startExchange(application: string): Promise<Exchange> {
       if (status !== 0) throw new Error(`telephone ${telephone} was not registered (${status})`);
       sipp(telephone, "127.0.0.1", port, voiceOf(telephone), scenario("phone.xml"));
     },
-    lift(telephone) {
-      const args = [...scenario("lift.xml"), "-s", telephone, "-m", "1"];
+    trunk: { port: ports.sip, user: "sip-user", password },
+    lift(telephone, warmLine = "8000") {
+      const args = [
+        ...scenario("lift.xml"),
+        "-s",
+        telephone,
+        "-key",
+        "warmline",
+        warmLine,
+        "-m",
+        "1",
+      ];
       sipp(`lift-${++lifted}`, "127.0.0.1", ports.next(), voiceOf(telephone), args);
     },
     refusal: `sound:${join(run, "refusal")}`,

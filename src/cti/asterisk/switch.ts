@@ -1,10 +1,10 @@
 import type { Destination, LegEnd } from "../../model/call.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
-import { type Sound, type Switch, SwitchError } from "../switch.ts";
+import { ALL_ABILITIES, type Sound, type Switch, SwitchError } from "../switch.ts";
 import type { SwitchEvent } from "../switch.ts";
 import { type AriAddress, type AriReply, connectAri } from "./connection.ts";
-import { endReason } from "./end-reason.ts";
+import { endReason } from "../end-reason.ts";
 import {
   type AriChannel,
   type AriEvent,
@@ -201,6 +201,7 @@ export function createAsteriskSwitch(
   }
 
   return {
+    abilities: ALL_ABILITIES,
     async originate({ legId, to, from, ringTimeoutMs }) {
       const leg: AriLeg = { rang: false, answered: false };
       legs.set(legId, leg);

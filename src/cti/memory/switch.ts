@@ -1,6 +1,7 @@
 import type { LegEnd } from "../../model/call.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import {
+  ALL_ABILITIES,
   type Origination,
   type Sound,
   type Switch,
@@ -109,6 +110,7 @@ export function createMemorySwitch(
   }
 
   return {
+    abilities: ALL_ABILITIES,
     async originate(order) {
       reached();
       if (legs.has(order.legId)) throw new SwitchError("WL_SWITCH_REFUSED", "the leg exists");

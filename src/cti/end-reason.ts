@@ -1,4 +1,4 @@
-import type { LegEnd } from "../../model/call.ts";
+import type { LegEnd } from "../model/call.ts";
 
 /** What is known of a leg when its channel is gone. */
 export interface Ending {

@@ -63,13 +63,23 @@ async function featureRows(stand: Stand): Promise<string[]> {
     ...without.log,
     ...without.visitors,
   });
-  const candidates = [everything, unlogged, unseen, neither];
+  await using streams = await startWarmline(
+    "everything on, Node's streams only",
+    stand,
+    {},
+    {
+      WARMLINE_WIRES: "streams",
+    },
+  );
+  const candidates = [everything, unlogged, unseen, neither, streams];
   const shown: readonly Work[] = [
     work("/list.pdf"),
     work("/data.json"),
     // As a plain way: without injection it is passed on.
     { ...work("/page"), way: "plain", title: "30 KB page" },
     { ...work("/page"), way: "plain", title: "30 KB page, as data", wants: "data" },
+    { ...work("/list.pdf"), way: "tls", title: "1 KB over TLS 1.3" },
+    { ...work("/page"), way: "tls", title: "30 KB page over TLS 1.3" },
   ];
   const columns: Awaited<ReturnType<typeof inRounds>>[] = [];
   for (const one of shown) columns.push(await inRounds(candidates, one, PLAN, stand));

@@ -23,11 +23,12 @@ export async function startWarmline(
   name: string,
   stand: Stand,
   changes: Overrides = {},
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Warmline> {
   const edge = { workers: 1, drain: "1s", ...(changes["edge"] as Overrides | undefined) };
   const gateway = await startGateway(stand.origin, { ...changes, edge }, (args) => {
     const command = [process.execPath, "src/main.ts", ...args];
-    return startPinned(onCandidatesCore, name.replaceAll(/\W/g, ""), command, stand);
+    return startPinned(onCandidatesCore, name.replaceAll(/\W/g, ""), command, stand, env);
   });
   const [engine, supervisor] = [gateway.pid("engine"), gateway.pid("supervisor")];
   const edges = childrenOf(supervisor).filter((pid) => pid !== engine);

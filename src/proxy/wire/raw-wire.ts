@@ -4,8 +4,8 @@ import { keepForWriting, lentOut, type Slab, slabFor, type SlabReader } from "./
 
 /**
  * TCP and Unix sockets without `net.Socket`: reads go to memory that many connections share, writes leave straight from it.
- * This needs Node's own binding, and is the only file that knows it; it halves what a small request costs (`npm run bench`,
- * "cost per feature"). Where the binding is not as it was when this was written, `wireOf` gives a `StreamWire` instead.
+ * This needs Node's own binding, and is the only file that knows it; what that saves, `npm run bench` says ("Node's streams
+ * only"). Where the binding is not as it was when this was written, `wireOf` gives a `StreamWire` instead.
  */
 
 /** Of libuv's handle in Node's binding, what is used here. */
@@ -47,6 +47,8 @@ export const END_OF_FILE = -4095;
 export const binding = openBinding();
 
 function openBinding(): Binding | undefined {
+  // An operator's way out, should a version of Node ever behave in another way behind the same names.
+  if (process.env["WARMLINE_WIRES"] === "streams") return undefined;
   try {
     const all = (process as unknown as { binding(name: string): Binding }).binding("stream_wrap");
     return typeof all.kLastWriteWasAsync === "number" && all.streamBaseState ? all : undefined;

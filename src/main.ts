@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { loadConfig } from "./config/load.ts";
+import { loadConfig, loadConfigWithCampaigns } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { Config } from "./config/schema.ts";
 import { configFromSupervisor } from "./main/child-messages.ts";
@@ -17,6 +17,9 @@ const USAGE = `warmline ${version}: an edge gateway that connects visitors of we
   warmline healthcheck [--config FILE]  status 0 when the gateway is ready
   warmline sessions list [--site NAME] [--most N] [--json] [--config FILE]
                                       who is on the sites now, the latest first
+  warmline criteria replay --log FILE [--criteria FILE] [--accept 0.1] [--handle SECONDS] [--patience SECONDS]
+                [--service 80/20] [--json] [--config FILE]
+                                      what campaigns would have done with the visitors of an access log
   warmline hash-password              reads a password from standard input, prints its hash
   warmline version
 
@@ -73,6 +76,19 @@ async function execute(command: string): Promise<void> {
       const { listSessions } = await import("./main/list-sessions.ts");
       return listSessions(config(), { site: values.site, most, json: values.json ?? false });
     }
+    case "criteria": {
+      if (positionals[1] !== "replay" || !values.log?.length) {
+        throw new StartError(
+          "write: warmline criteria replay --log FILE, or --log - for standard input",
+        );
+      }
+      const { replayCriteria } = await import("./main/replay-criteria.ts");
+      const { forecastOf } = await import("./main/forecast-options.ts");
+      const { log: logs, criteria, json = false } = values;
+      const replayed =
+        criteria === undefined ? config() : loadConfigWithCampaigns(file, criteria, configChecks);
+      return replayCriteria(replayed, { logs, forecast: forecastOf(values), json });
+    }
     case "hash-password": {
       const { hashFromInput } = await import("./main/hash-password.ts");
       return hashFromInput();
@@ -115,8 +131,14 @@ function parseCommandLine() {
       allowPositionals: true,
       options: {
         config: { type: "string", short: "c" },
+        accept: { type: "string" },
+        criteria: { type: "string" },
+        handle: { type: "string" },
         json: { type: "boolean" },
+        log: { type: "string", multiple: true },
         most: { type: "string" },
+        patience: { type: "string" },
+        service: { type: "string" },
         site: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },

@@ -34,6 +34,27 @@ const checks = {
 const parse = (text: string, environment = {}) =>
   parseConfig(text, "warmline.yaml", checks, environment);
 
+t.test("campaigns of another file can be tried", async (t) => {
+  const instead = (text: string) =>
+    parseConfig(GOOD, "warmline.yaml", checks, {}, { file: "new.yaml", text });
+  const one = (name: string, when: string) =>
+    `campaigns:\n  - { name: ${name}, site: shop, mode: alert_first, when: "${when}", message: hello }\n`;
+  t.same(
+    instead(one("new", "true")).campaigns.map(({ name }) => name),
+    ["new"],
+  );
+  const messages = "messages:\n  - { name: hello, heading: Hi, text: There }\n";
+  t.equal(instead(`${messages}${one("new", "true")}sites: 7\n`).messages[0]?.heading, "Hi");
+  t.throws(() => instead(one("new", "nonsense")), {
+    message: /^new\.yaml:2: campaigns\[0\]\.when: 1:1: no such fact/,
+  });
+  t.throws(() => instead("sites: []\n"), { message: /^new\.yaml:1: there are no campaigns in it/ });
+  t.throws(() => instead("campaigns: [\n"), { message: /^new\.yaml:/ });
+  t.throws(() => instead(one("new", "true").replace("hello", "missing")), {
+    message: /^new\.yaml:2: campaigns\[0\]\.message: /,
+  });
+});
+
 /** What an operator would read. */
 function complaint(text: string, environment = {}): string {
   try {

@@ -18,28 +18,41 @@ export function loadConfig(file: string, checks: Checks, environment = process.e
   return parseConfig(readText(file), file, checks, environment);
 }
 
+/**
+ * As {@link loadConfig}, with the campaigns (and, if there are any, the messages) of another file in place of its own, to try them.
+ *
+ * @throws {ConfigError}
+ */
+export function loadConfigWithCampaigns(
+  file: string,
+  campaigns: string,
+  checks: Checks,
+  environment = process.env,
+): Config {
+  const parts = { file: campaigns, text: readText(campaigns) };
+  return parseConfig(readText(file), file, checks, environment, parts);
+}
+
+/** What another file may say instead. */
+const PARTS: ReadonlySet<unknown> = new Set(["campaigns", "messages"]);
+
 /** As {@link loadConfig}, with the text at hand. */
 export function parseConfig(
   text: string,
   file: string,
   checks: Checks,
   environment: Readonly<Record<string, string | undefined>>,
+  parts?: { readonly file: string; readonly text: string },
 ): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  // One mistake makes many errors. Warnings are of unknown tags: an unquoted ! would vanish from a criterion.
-  const [mistake] = [...document.errors, ...document.warnings];
-  if (mistake) {
-    const what = mistake.message.split("\n")[0]?.replace(/ at line .*$/, "") ?? "not YAML";
-    const message = `${what}; what has ! { } [ ] : or # in it must stand in quotes`;
-    throw new ConfigError(file, [{ path: "", line: mistake.linePos?.[0].line ?? 0, message }]);
-  }
-  const at = (path: Path, message: string): Problem => ({
-    path: written(path),
-    line: lineOf(document, lines, path),
-    message,
-  });
-  const secrets = withSecrets(document.toJS() as unknown, environment);
+  const [all, part] = [yamlOf(text, file), parts && yamlOf(parts.text, parts.file)];
+  const instead = part ? partsOf(part) : {};
+  const at = (path: Path, message: string): Problem => {
+    const of = part && path[0] !== undefined && path[0] in instead ? part : all;
+    const line = lineOf(of.document, of.lines, path);
+    return { file: of.file, path: written(path), line, message };
+  };
+  const whole = Object.assign(all.document.toJS() ?? {}, instead) as unknown;
+  const secrets = withSecrets(whole, environment);
   const parsed = configSchema.safeParse(secrets.value);
   const problems = secrets.problems.map((p) => at(p.path, p.message));
   if (!parsed.success) {
@@ -49,6 +62,34 @@ export function parseConfig(
   problems.push(...crossCheck(parsed.data, checks).map((p) => at(p.path, p.message)));
   if (problems.length > 0) throw new ConfigError(file, problems);
   return parsed.data;
+}
+
+interface Yaml {
+  readonly file: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+function yamlOf(text: string, file: string): Yaml {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  // One mistake makes many errors. Warnings are of unknown tags: an unquoted ! would vanish from a criterion.
+  const [mistake] = [...document.errors, ...document.warnings];
+  if (!mistake) return { file, document, lines };
+  const what = mistake.message.split("\n")[0]?.replace(/ at line .*$/, "") ?? "not YAML";
+  const message = `${what}; what has ! { } [ ] : or # in it must stand in quotes`;
+  throw new ConfigError(file, [{ path: "", line: mistake.linePos?.[0].line ?? 0, message }]);
+}
+
+/** The campaigns and messages of a file that may be a whole configuration. */
+function partsOf({ file, document }: Yaml): Record<string, unknown> {
+  const said: unknown = document.toJS();
+  const entries = typeof said === "object" && said !== null ? Object.entries(said) : [];
+  const parts = Object.fromEntries(entries.filter(([key]) => PARTS.has(key)));
+  if ("campaigns" in parts) return parts;
+  const message =
+    "there are no campaigns in it; write campaigns: and a list, as in a configuration";
+  throw new ConfigError(file, [{ path: "", line: 1, message }]);
 }
 
 function readText(file: string): string {

@@ -1,5 +1,7 @@
 /** One thing wrong with the configuration: where it is, and how to mend it. */
 export interface Problem {
+  /** Where it is not the configuration file itself. */
+  readonly file?: string;
   /** `sites[0].origins`, or empty for the whole file. */
   readonly path: string;
   /** From 1; 0 when the file could not be read. */
@@ -18,6 +20,6 @@ export class ConfigError extends Error {
   }
 }
 
-function printed(file: string, { line, path, message }: Problem): string {
+function printed(asked: string, { file = asked, line, path, message }: Problem): string {
   return `${file}${line > 0 ? `:${line}` : ""}: ${path === "" ? "" : `${path}: `}${message}`;
 }

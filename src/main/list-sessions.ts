@@ -3,6 +3,7 @@ import type { SessionLine, SessionsListed } from "../oam/operator-socket.ts";
 import { askSocket } from "./ask-socket.ts";
 import { StartError } from "./lifetime.ts";
 import { preparePaths } from "./paths.ts";
+import { printedTable } from "./printed-table.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -44,9 +45,7 @@ export function tableOf({ total, sessions }: SessionsListed): string {
     ["ADDRESS", "START", "LAST ACCESS", "PAGES", "STATE", "SITE", "CURRENT PAGE"],
     ...sessions.map(cells),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join("  "));
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n${sessions.length} of ${total} sessions\n`;
+  return `${printedTable(rows)}${sessions.length} of ${total} sessions\n`;
 }
 
 function cells(line: SessionLine): string[] {

@@ -17,6 +17,32 @@ const record = {
   address: "203.0.113",
 };
 
+t.test("a hit says what criteria can be tried on", async (t) => {
+  const clock = new FakeClock(record.atMs);
+  const file = join(mkdtempSync(join(tmpdir(), "access-")), "log");
+  const fd = openSync(file, "w");
+  t.teardown(() => closeSync(fd));
+  const log = createAccessLog("edge-1", clock, fd);
+  const hit = {
+    kind: "page",
+    consent: "identified",
+    cookie: "returned",
+    visitor: "abc",
+    language: "de-AT",
+    referrer: "https://search.example",
+  };
+  log.record({ ...record, hit });
+  log.record({ ...record, hit: { kind: "page", consent: "none", cookie: "none" } });
+  clock.advance(250);
+  const lines = await until("the lines", () => {
+    const text = readFileSync(file, "utf8");
+    return text.endsWith("\n") && text.trimEnd().split("\n");
+  });
+  const { kind, ...rest } = hit;
+  t.match(JSON.parse(lines[0] ?? ""), { path: "/a", hit: kind, ...rest, msg: "request" });
+  t.notMatch(lines[1], /visitor|language|referrer/);
+});
+
 t.test("a line for each request, soon and in order, whatever the path is", async (t) => {
   const clock = new FakeClock(Date.UTC(2026, 0, 5, 10, 0, 0, 7));
   const file = join(mkdtempSync(join(tmpdir(), "access-")), "log");

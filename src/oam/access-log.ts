@@ -14,6 +14,15 @@ interface AccessRecord {
   readonly durationMs: number;
   /** Of who asked, without its last part. */
   readonly address: string;
+  /** Of a request that counts. All values are ASCII that stands in JSON as it is. */
+  readonly hit?: {
+    readonly kind: string;
+    readonly consent: string;
+    readonly cookie: string;
+    readonly visitor?: string;
+    readonly language?: string;
+    readonly referrer?: string;
+  };
 }
 
 export interface AccessLog extends Disposable {
@@ -31,7 +40,7 @@ const MOST_WAITING = 64;
 /** Characters of a path; each may become six. */
 const LONGEST_PATH = 8192;
 /** Room for the rest of a line besides the path. */
-const LONGEST_REST = 512;
+const LONGEST_REST = 1024;
 
 /**
  * The access log: one JSON object a line, written in batches beside the event loop.
@@ -81,7 +90,7 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
       // One byte for each character: `quoted` leaves nothing but ASCII. A small line is put together faster than a large text.
       length += batch.write(
         `${begin}${timeOf(r.atMs)}","site":"${r.site}","method":"${r.method}","path":${path},` +
-          `"status":${r.status},"bytes":${r.bytes},"durationMs":${r.durationMs},"client":"${r.address}","msg":"request"}\n`,
+          `"status":${r.status},"bytes":${r.bytes},"durationMs":${r.durationMs},"client":"${r.address}",${r.hit ? ofHit(r.hit) : ""}"msg":"request"}\n`,
         length,
         "latin1",
       );
@@ -89,6 +98,21 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
     },
     [Symbol.dispose]: flush,
   };
+}
+
+function ofHit({
+  kind,
+  consent,
+  cookie,
+  visitor,
+  language,
+  referrer,
+}: Required<AccessRecord>["hit"]) {
+  let json = `"hit":"${kind}","consent":"${consent}","cookie":"${cookie}",`;
+  if (visitor !== undefined) json += `"visitor":"${visitor}",`;
+  if (language !== undefined) json += `"language":"${language}",`;
+  if (referrer !== undefined) json += `"referrer":"${referrer}",`;
+  return json;
 }
 
 /** What stands in a JSON string as it is. */

@@ -3,6 +3,48 @@ import { exchangeWith } from "../../test/proxy/exchange.ts";
 import { recordAccess } from "./access.ts";
 import type { AccessRecord } from "./ports.ts";
 
+t.test("a hit says what criteria can be tried on, and nothing more", async (t) => {
+  const recorded = (part: Partial<Parameters<typeof exchangeWith>[0]>, change: object) => {
+    const x = exchangeWith({ navigation: true, ...part });
+    let record: AccessRecord | undefined;
+    Object.assign(x.edge, { access: (one: AccessRecord) => void (record = one) });
+    recordAccess(Object.assign(x, change));
+    return record?.hit;
+  };
+  const headers = {
+    "accept-language": "de-AT,de;q=0.9",
+    referer: "https://search.example:8443/find?q=secret",
+  };
+  const visitor = { cookie: "returned", visitorId: "v".repeat(22), addressKey: "k" };
+  const hit = recorded({ headers }, { hit: "page", consent: "identified", visitor });
+  t.match(hit, { kind: "page", consent: "identified", cookie: "returned", language: "de-AT" });
+  t.equal(hit?.referrer, "https://search.example:8443");
+  t.match(hit?.visitor, /^[\w-]{16}$/);
+  t.notMatch(JSON.stringify(hit), /vvvv|secret/);
+  const same = recorded({}, { hit: "page", visitor });
+  t.equal(same?.visitor, hit?.visitor, "the same on every connection");
+  const refuser = recorded(
+    {},
+    { hit: "page", consent: "none", visitor: { cookie: "none", addressKey: "k" } },
+  );
+  t.same(refuser, { kind: "page", consent: "none", cookie: "none" });
+  const odd = { "accept-language": 'x"', referer: 'https://me:secret@search.example/"' };
+  t.same(
+    recorded(
+      { headers: odd },
+      { hit: "page", consent: "none", visitor: { cookie: "none", addressKey: "k" } },
+    ),
+    refuser,
+  );
+  const issued = { ...visitor, cookie: "issued" };
+  t.equal(
+    recorded({}, { hit: "download", visitor: issued })?.cookie,
+    "none",
+    "it goes with pages only",
+  );
+  t.equal(recorded({}, {}), undefined, "no hit");
+});
+
 t.test("a record says what was asked, without query and with half an address", async (t) => {
   for (const [address, short] of [
     ["203.0.113.77", "203.0.113"],

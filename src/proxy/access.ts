@@ -1,4 +1,5 @@
 import type { Exchange } from "./exchange.ts";
+import type { AccessHit } from "./ports.ts";
 
 /** Counts and records one request, at its end. */
 export function recordAccess(x: Exchange): void {
@@ -18,5 +19,31 @@ export function recordAccess(x: Exchange): void {
     bytes: connection.wire.bytesWritten - x.writtenBefore,
     durationMs,
     address: connection.known.shortAddress,
+    ...(x.hit !== undefined && { hit: hitOf(x, x.hit) }),
   });
+}
+
+/** The first of the languages that are asked for (RFC 5646). */
+const LANGUAGE = /^[A-Za-z\d-]{2,35}(?=[,;\s]|$)/;
+/** Of a URL, what says nothing about the page. */
+const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,253}(?=[/?#]|$)/;
+
+function hitOf(
+  { visitor, consent, connection, referrer }: Exchange,
+  kind: AccessHit["kind"],
+): AccessHit {
+  const { known } = connection;
+  // Only a page has brought the first cookie.
+  const cookie = kind === "page" || visitor.cookie !== "issued" ? visitor.cookie : "none";
+  const [language] = LANGUAGE.exec(known.language) ?? [];
+  const [origin] = referrer === undefined ? [] : (ORIGIN.exec(referrer) ?? []);
+  return {
+    kind,
+    consent,
+    cookie,
+    ...(cookie !== "none" &&
+      visitor.visitorId !== undefined && { visitor: known.pseudonym(visitor.visitorId) }),
+    ...(language !== undefined && { language }),
+    ...(origin !== undefined && { referrer: origin }),
+  };
 }

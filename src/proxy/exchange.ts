@@ -1,3 +1,4 @@
+import type { Hit } from "../model/hit.ts";
 import type { Site } from "../model/site.ts";
 import type { ConsentTier, VisitorFacts, VisitorHistory, VisitorRef } from "../model/visitor.ts";
 import type { EdgeContext } from "./edge.ts";
@@ -63,6 +64,8 @@ export class Exchange {
   /** The visitor opens a document of a site with engagement on, and is not a bot. */
   navigation = false;
   whyNoNavigation: NotNavigation | undefined = undefined;
+  /** It counts, as what. */
+  hit: Hit["kind"] | undefined = undefined;
   /** With a navigation: where it came from. */
   referrer: string | undefined = undefined;
   pending: PendingInvitation | undefined = undefined;

@@ -1,5 +1,6 @@
 import { within } from "../model/consent.ts";
 import type { ConsentTier, VisitorHistory } from "../model/visitor.ts";
+import { createHash } from "node:crypto";
 import type { Asker } from "../model/hit.ts";
 import type { Client } from "./client/forwarded.ts";
 import type { ConsentReader } from "./consent/reader.ts";
@@ -38,10 +39,13 @@ export class Known {
   #allowed: VisitorHistory | undefined;
   /** User-Agent of the latest request that was looked at so far; empty without one. */
   agent = "";
-  #language = "";
+  /** Accept-Language, likewise. */
+  language = "";
   #asker: TellsAsker | undefined;
   #askerAgent = "";
   #askerLanguage = "";
+  #pseudonymOf = "";
+  #pseudonym = "";
   #keyOf: string | undefined;
   #salt = "";
   #addressKey = "";
@@ -114,10 +118,10 @@ export class Known {
 
   /** Accept-Language, empty without one: the same string as long as it is the same. */
   languageOf(head: RequestHead): string {
-    if (!head.equals(ACCEPT_LANGUAGE, this.#language)) {
-      this.#language = head.value(ACCEPT_LANGUAGE) ?? "";
+    if (!head.equals(ACCEPT_LANGUAGE, this.language)) {
+      this.language = head.value(ACCEPT_LANGUAGE) ?? "";
     }
-    return this.#language;
+    return this.language;
   }
 
   /** Who asks, with the User-Agent and the language that the request had. */
@@ -132,17 +136,26 @@ export class Known {
       known.visitor.visitorId === who.visitor.visitorId &&
       known.visitor.addressKey === who.visitor.addressKey &&
       this.#askerAgent === this.agent &&
-      this.#askerLanguage === this.#language
+      this.#askerLanguage === this.language
     )
       return this.#asker;
     this.#askerAgent = this.agent;
-    this.#askerLanguage = this.#language;
+    this.#askerLanguage = this.language;
     this.#asker = new TellsAsker({
       ...who,
       ...(this.agent !== "" && { userAgent: this.agent.slice(0, MOST_AGENT_CHARACTERS) }),
-      ...(this.#language !== "" && { language: this.#language.slice(0, MOST_LANGUAGE) }),
+      ...(this.language !== "" && { language: this.language.slice(0, MOST_LANGUAGE) }),
     });
     return this.#asker;
+  }
+
+  /** What stands for a visitor in the access log: his cookie's id cannot be told from it. */
+  pseudonym(visitorId: string): string {
+    if (this.#pseudonymOf !== visitorId) {
+      this.#pseudonymOf = visitorId;
+      this.#pseudonym = createHash("sha256").update(visitorId).digest("base64url").slice(0, 16);
+    }
+    return this.#pseudonym;
   }
 
   /** The key of address and User-Agent. */

@@ -1,4 +1,6 @@
 /** What the edge needs from outside; `main.ts` provides it. */
+import type { Hit } from "../model/hit.ts";
+import type { ConsentTier, VisitorRef } from "../model/visitor.ts";
 
 /** Counters with a bounded set of labels: sites come from the configuration, reasons from the code. */
 export interface EdgeMetrics {
@@ -31,4 +33,20 @@ export interface AccessRecord {
   readonly bytes: number;
   readonly durationMs: number;
   readonly address: string;
+  /** Of a request that counts: what criteria can be tried on afterwards. */
+  readonly hit?: AccessHit;
+}
+
+/** What the access log says of a hit; nothing by which a visitor could be found. */
+export interface AccessHit {
+  readonly kind: Hit["kind"];
+  readonly consent: ConsentTier;
+  /** Whether the cookie came back, or is on its way. A refuser has none. */
+  readonly cookie: VisitorRef["cookie"];
+  /** The same for all hits of one cookie; the cookie cannot be told from it. Absent for refusers: nothing links their requests. */
+  readonly visitor?: string;
+  /** The language that the browser asks for first. */
+  readonly language?: string;
+  /** Scheme and host of the page where the visitor came from. */
+  readonly referrer?: string;
 }

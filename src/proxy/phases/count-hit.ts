@@ -97,6 +97,7 @@ function tell(x: Exchange, status: number, page: boolean): void {
   const addressKey = addressKeyOf(x, known.agent);
   // Only a page carries the cookie.
   const issuedInVain = !page && x.visitor.cookie === "issued";
+  x.hit = page ? "page" : "download";
   edge.metrics.hit(site.name);
   const by = known.asker({
     site: site.name,
@@ -107,7 +108,7 @@ function tell(x: Exchange, status: number, page: boolean): void {
   });
   edge.link.hit(by, {
     atMs: x.startedMs,
-    kind: page ? "page" : "download",
+    kind: x.hit,
     url: x.target.slice(0, MOST_URL),
     status,
     ...(x.withdrawn !== undefined && x.withdrawn !== "" && { withdrawn: x.withdrawn }),

@@ -17,6 +17,9 @@ const USAGE = `warmline ${version}: an edge gateway that connects visitors of we
   warmline healthcheck [--config FILE]  status 0 when the gateway is ready
   warmline sessions list [--site NAME] [--most N] [--json] [--config FILE]
                                       who is on the sites now, the latest first
+  warmline criteria explain --visitor VISIT [--json] [--config FILE]
+                                      what each campaign says of a visitor now, and why; VISIT as in
+                                      sessions list, or an address
   warmline criteria replay --log FILE [--criteria FILE] [--accept 0.1] [--handle SECONDS] [--patience SECONDS]
                 [--service 80/20] [--json] [--config FILE]
                                       what campaigns would have done with the visitors of an access log
@@ -77,9 +80,13 @@ async function execute(command: string): Promise<void> {
       return listSessions(config(), { site: values.site, most, json: values.json ?? false });
     }
     case "criteria": {
+      if (positionals[1] === "explain" && values.visitor !== undefined) {
+        const { explainVisitor } = await import("./main/explain-visitor.ts");
+        return explainVisitor(config(), values.visitor, values.json ?? false);
+      }
       if (positionals[1] !== "replay" || !values.log?.length) {
         throw new StartError(
-          "write: warmline criteria replay --log FILE, or --log - for standard input",
+          "write: warmline criteria replay --log FILE (- for standard input), or criteria explain --visitor VISIT",
         );
       }
       const { replayCriteria } = await import("./main/replay-criteria.ts");
@@ -139,6 +146,7 @@ function parseCommandLine() {
         most: { type: "string" },
         patience: { type: "string" },
         service: { type: "string" },
+        visitor: { type: "string" },
         site: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },

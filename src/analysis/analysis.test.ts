@@ -174,9 +174,18 @@ t.test("what the visitor does not let us know is unknown, and its negation too",
   t.same(evaluated, ["new unknown 1", "buyer unknown 1", "either true 1"]);
   t.equal(found.length, 1);
   t.match(analysis.explain(FIRST), [
-    { campaign: "new", result: "unknown", missing: ['visits("7d")'] },
-    { campaign: "buyer", result: "unknown", missing: ["purchases"] },
-    { campaign: "either", result: "true", missing: ["purchases"], why: "open_opportunity" },
+    { campaign: "new", result: "unknown" },
+    { campaign: "buyer", result: "unknown" },
+    {
+      campaign: "either",
+      criterion: "purchases > 0 || first_page",
+      result: "true",
+      conditions: [
+        { text: "purchases > 0", result: "unknown", facts: [{ name: "purchases" }] },
+        { text: "first_page", result: "true", facts: [{ name: "first_page", value: true }] },
+      ],
+      why: "open_opportunity",
+    },
   ]);
   t.end();
 });

@@ -1,5 +1,6 @@
 import type { Campaign } from "../model/campaign.ts";
 import type { Clock } from "../model/clock.ts";
+import type { Explanation } from "../model/explanation.ts";
 import type { Hit } from "../model/hit.ts";
 import type { Log } from "../model/log.ts";
 import type { Offer, Opportunity, OpportunityState } from "../model/opportunity.ts";
@@ -9,7 +10,6 @@ import type { Site } from "../model/site.ts";
 import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
 import { createAlarm } from "./alarm.ts";
 import { createCaps, keysToComeBackWith } from "./caps.ts";
-import type { Explanation } from "./explain.ts";
 import { createJudge, type Verdict } from "./judge.ts";
 import { createLoad } from "./load.ts";
 import { createOpenOpportunities } from "./opportunities.ts";
@@ -24,8 +24,6 @@ import { enter, learn, type Row } from "./row.ts";
 import { leaving, rulesBySite, type SiteRules } from "./rules.ts";
 import { hashOf } from "./table/hash.ts";
 import { createSessionTable } from "./table/session-table.ts";
-
-export type { Explanation } from "./explain.ts";
 
 /** What may change while the analysis runs. */
 export interface AnalysisRules {

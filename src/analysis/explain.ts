@@ -1,20 +1,11 @@
+import type { Condition, Explanation, TruthName } from "../model/explanation.ts";
+import { conditionsOf } from "./criteria/conditions.ts";
 import type { View } from "./criteria/facts.ts";
 import type { Decision } from "./decide.ts";
 import type { Rule } from "./rules.ts";
 
-/** Why a campaign did, or did not, take up a visitor [SPEC A7]. */
-export interface Explanation {
-  readonly campaign: string;
-  readonly criterion: string;
-  readonly result: "true" | "false" | "unknown";
-  /** The facts it asks for that the visitor does not let us know. */
-  readonly missing: readonly string[];
-  /** With `true`: what keeps it from having a consequence. */
-  readonly why?: string;
-}
-
 /** The name of a truth value, as in metrics and explanations. */
-export function named(truth: boolean | undefined): "true" | "false" | "unknown" {
+export function named(truth: boolean | undefined): TruthName {
   return truth === undefined ? "unknown" : truth ? "true" : "false";
 }
 
@@ -26,13 +17,22 @@ export function explainRule(
 ): Explanation {
   const { campaign, criterion } = rule;
   const truth = criterion.evaluate(view);
-  const missing = [...criterion.asks].filter(([, read]) => read(view) === undefined);
-  const decided = truth === true ? decision(rule) : undefined;
+  const { offer, suppressed } = truth === true ? decision(rule) : {};
   return {
     campaign: campaign.name,
     criterion: criterion.expression,
     result: named(truth),
-    missing: missing.map(([name]) => name),
-    ...(decided && decided.offer === undefined && { why: decided.suppressed }),
+    conditions: conditionsOf(criterion.expression).map(
+      ({ expression, evaluate, asks }): Condition => ({
+        text: expression,
+        result: named(evaluate(view)),
+        facts: [...asks].map(([name, read]) => {
+          const value = read(view);
+          return value === undefined ? { name } : { name, value };
+        }),
+      }),
+    ),
+    ...(offer !== undefined && { offer }),
+    ...(suppressed !== undefined && { why: suppressed }),
   };
 }

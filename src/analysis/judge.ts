@@ -1,10 +1,11 @@
 import type { Staffing } from "../model/agent.ts";
 import type { Campaign } from "../model/campaign.ts";
 import type { Clock } from "../model/clock.ts";
+import type { Explanation } from "../model/explanation.ts";
 import type { Offer } from "../model/opportunity.ts";
 import type { View } from "./criteria/facts.ts";
 import { type Decision, decide, type Suppression } from "./decide.ts";
-import { type Explanation, explainRule, named } from "./explain.ts";
+import { explainRule, named } from "./explain.ts";
 import type { AnalysisMetrics, StaffingSource } from "./ports.ts";
 import type { Caps } from "./caps.ts";
 import { isHeldOut } from "./hold-out.ts";

@@ -802,6 +802,7 @@ t.test("orders keep to the agent's firm and to his rights", async (t) => {
   const refusals = [
     [404, s.desk.orders["/api/invite"](EVE, { sessionId: "s1", heading: "x", text: "x" })],
     [404, s.desk.orders["/api/visitors/page"](EVE, { sessionId: "s1", path: "/x" })],
+    [404, s.desk.orders["/api/visitors/explain"](EVE, { sessionId: "s1" })],
     [404, s.desk.orders["/api/visitors/priority"](EVE, { sessionId: "s1", priority: 1 })],
     [404, s.desk.orders["/api/contacts/accept"](EVE, { interactionId })],
     [404, s.desk.orders["/api/contacts/release"](EVE, { interactionId })],
@@ -809,6 +810,9 @@ t.test("orders keep to the agent's firm and to his rights", async (t) => {
     [403, s.desk.orders["/api/visitors/priority"](BOB, { sessionId: "s1", priority: 1 })],
   ] as const;
   for (const [status, refusal] of refusals) t.match(await refusal, { status });
+  t.match(s.desk.orders["/api/visitors/explain"](ANNA, { sessionId: "s1" }), {
+    campaigns: [{ campaign: "again", why: "cool_down", conditions: [{ facts: [{ value: 2 }] }] }],
+  });
   t.same(await s.desk.orders["/api/visitors/priority"](ANNA, { sessionId: "s1", priority: 0 }), {
     ok: true,
   });

@@ -29,6 +29,7 @@ export const orderBodies = {
     text: z.string().trim().min(1).max(1_000),
   }),
   "/api/visitors/page": z.strictObject({ sessionId: id, path: z.string().min(1).max(2_048) }),
+  "/api/visitors/explain": z.strictObject({ sessionId: id }),
   "/api/visitors/priority": z.strictObject({
     sessionId: id,
     priority: z.union([

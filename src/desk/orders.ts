@@ -158,6 +158,10 @@ export function createOrders(ports: {
       ports.nextPages.sendOn(found.session, path, clock.nowMs() + NEXT_PAGE_LIFETIME_MS);
       return { at: "next" };
     },
+    "/api/visitors/explain"(agent, { sessionId }) {
+      const found = visit(agent, sessionId);
+      return isRefusal(found) ? found : { campaigns: visits.explain(sessionId) };
+    },
     "/api/visitors/priority"(agent, { sessionId, priority }) {
       if (!agent.maySetPriority) {
         return refuse("forbidden", "Your supervisor has not allowed you to set priorities.");

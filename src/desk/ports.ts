@@ -2,6 +2,7 @@
 import type { Call, Destination } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
+import type { Explanation } from "../model/explanation.ts";
 import type { OpportunityState } from "../model/opportunity.ts";
 import type { Refused, RefusedReason } from "../model/refused.ts";
 import type { Session } from "../model/session.ts";
@@ -19,6 +20,8 @@ export interface Visits {
   letGo(sessionId: string): void;
   /** What became of an opportunity; caps and cool-downs depend on it. */
   advance(opportunityId: string, state: OpportunityState): void;
+  /** What every campaign of the site says of the visitor now, and why. */
+  explain(sessionId: string): readonly Explanation[];
   /** New facts about a visitor: in the table at once, in the cookie with the next page. */
   learn(sessionId: string, facts: VisitorFacts): void;
 }

@@ -12,6 +12,7 @@ import type { Call } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { MessageTemplate } from "../model/campaign.ts";
 import type { Disposition } from "../model/disposition.ts";
+import type { Explanation } from "../model/explanation.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
 import type { Invitation } from "../model/invitation.ts";
 import type { Opportunity } from "../model/opportunity.ts";
@@ -134,6 +135,11 @@ export interface Orders {
   "/api/visitors/page": {
     body: { sessionId: string; path: string };
     answer: { at: "once" | "next" };
+  };
+  /** What each campaign says of the visitor now, condition by condition, and what came of it or why nothing did. */
+  "/api/visitors/explain": {
+    body: { sessionId: string };
+    answer: { campaigns: readonly Explanation[] };
   };
   "/api/visitors/priority": {
     body: { sessionId: string; priority: Priority };

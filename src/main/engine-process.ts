@@ -133,6 +133,16 @@ export async function runEngine(
       if (names.length === 0) return undefined;
       return { total: analysis.count(names), sessions: analysis.latest(names, most) };
     },
+    explain(visitor) {
+      const names = config.sites.map(({ name }) => name);
+      const byId = analysis.session(visitor);
+      const found = byId
+        ? [byId]
+        : analysis.latest(names, MOST_SEARCHED).filter(({ address }) => address === visitor);
+      const [session] = found;
+      if (!session) return undefined;
+      return { session, others: found.length - 1, campaigns: analysis.explain(session.id) };
+    },
   });
   const { host, port } = config.listen.desk;
   await using _agents = await serveDesk(
@@ -152,6 +162,9 @@ export async function runEngine(
   const why = await serveProcess({ name: "engine", config, log, registry, file, use });
   log.info({ why }, "stopping");
 }
+
+/** Latest visits among which an operator's address is looked for: more would keep hits waiting. */
+const MOST_SEARCHED = 10_000;
 
 function rulesOf(config: Config): AnalysisRules {
   return { sites: sitesOf(config), campaigns: campaignsOf(config) };

@@ -15,6 +15,7 @@ export function visitsOver(analysis: Analysis, link: LinkServer): Visits {
     latest: (sites, most) => analysis.latest(sites, most),
     hold: (sessionId) => analysis.hold(sessionId),
     letGo: (sessionId) => analysis.letGo(sessionId),
+    explain: (sessionId) => analysis.explain(sessionId),
     advance: (id, state) => analysis.advance(id, state),
     learn(sessionId, facts) {
       analysis.learn(sessionId, facts);

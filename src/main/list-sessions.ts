@@ -21,19 +21,25 @@ export async function listSessions(
     const names = config.sites.map(({ name }) => name).join(", ");
     throw new StartError(`there is no site ${site}; known: ${names}`);
   }
-  const listed = await ask(preparePaths(config).operator, site, most);
+  const query = { most, ...(site !== undefined && { site }) };
+  const listed = (await askEngine(config, "/sessions", query)) as SessionsListed;
   process.stdout.write(json ? `${JSON.stringify(listed)}\n` : tableOf(listed));
 }
 
-async function ask(
-  socketPath: string,
-  site: string | undefined,
-  most: number,
-): Promise<SessionsListed> {
-  const query = { most, ...(site !== undefined && { site }) };
-  const [method, path, timeoutMs] = ["GET", "/sessions", TIMEOUT_MS] as const;
+/**
+ * Asks the engine that runs with this configuration.
+ *
+ * @throws {StartError} when none answers
+ */
+export async function askEngine(
+  config: Config,
+  path: "/sessions" | "/explanation",
+  query: Readonly<Record<string, string | number>>,
+): Promise<unknown> {
+  const socketPath = preparePaths(config).operator;
+  const [method, timeoutMs] = ["GET", TIMEOUT_MS] as const;
   const answer = await askSocket({ socketPath, method, path, query, timeoutMs });
-  if (answer !== undefined) return answer as SessionsListed;
+  if (answer !== undefined) return answer;
   throw new StartError(
     `no engine answers at ${socketPath}; is Warmline running, with this configuration and as this user?`,
   );
@@ -42,15 +48,24 @@ async function ask(
 /** The table, for people. */
 export function tableOf({ total, sessions }: SessionsListed): string {
   const rows = [
-    ["ADDRESS", "START", "LAST ACCESS", "PAGES", "STATE", "SITE", "CURRENT PAGE"],
+    ["VISIT", "ADDRESS", "START", "LAST ACCESS", "PAGES", "STATE", "SITE", "CURRENT PAGE"],
     ...sessions.map(cells),
   ];
   return `${printedTable(rows)}${sessions.length} of ${total} sessions\n`;
 }
 
 function cells(line: SessionLine): string[] {
-  const { address, startedMs, lastAccessMs, pages, state, site, url = "" } = line;
-  return [address, time(startedMs), time(lastAccessMs), `${pages}`, state, site, printable(url)];
+  const { id, address, startedMs, lastAccessMs, pages, state, site, url = "" } = line;
+  return [
+    id,
+    address,
+    time(startedMs),
+    time(lastAccessMs),
+    `${pages}`,
+    state,
+    site,
+    printable(url),
+  ];
 }
 
 function time(atMs: number): string {
@@ -58,6 +73,6 @@ function time(atMs: number): string {
 }
 
 /** What a visitor wrote into the address bar must not move the cursor of a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, "?");
 }

@@ -5,10 +5,12 @@
 import { chmod, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { z } from "zod";
+import type { Explanation } from "../model/explanation.ts";
 import type { Session } from "../model/session.ts";
 
 /** A line of patent Fig. 7. */
 export interface SessionLine {
+  readonly id: string;
   readonly site: string;
   readonly address: string;
   readonly startedMs: number;
@@ -28,7 +30,24 @@ export interface SessionsListed {
   readonly sessions: readonly SessionLine[];
 }
 
+/** The answer to `GET /explanation?visitor=…`. */
+export interface VisitExplained {
+  /** The latest visit of whoever was asked for. */
+  readonly session: SessionLine;
+  /** How many more there are. */
+  readonly others: number;
+  readonly campaigns: readonly Explanation[];
+}
+
 export interface OperatorSource {
+  /** @param visitor id of a visit, or an address; an answer of undefined says that nobody is there by it */
+  explain(visitor: string):
+    | {
+        readonly session: Session;
+        readonly others: number;
+        readonly campaigns: readonly Explanation[];
+      }
+    | undefined;
   /** @param site undefined for all; an answer of undefined says that there is no such site */
   sessions(
     site: string | undefined,
@@ -52,12 +71,12 @@ export async function listenForOperator(
 ): Promise<AsyncDisposable> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://operator");
-    const asked = query.safeParse(Object.fromEntries(searchParams));
-    const found =
-      pathname === "/sessions" && asked.success
-        ? source.sessions(asked.data.site, asked.data.most)
-        : undefined;
-    const answer = found && { total: found.total, sessions: found.sessions.map(lineOf) };
+    const answer =
+      pathname === "/sessions"
+        ? listed(source, Object.fromEntries(searchParams))
+        : pathname === "/explanation"
+          ? explained(source, searchParams.get("visitor") ?? "")
+          : undefined;
     response.writeHead(answer ? 200 : 404, { "Content-Type": "application/json" });
     response.end(JSON.stringify(answer ?? {}));
   });
@@ -75,10 +94,22 @@ export async function listenForOperator(
   };
 }
 
+function listed(source: OperatorSource, asked: object): SessionsListed | undefined {
+  const { data } = query.safeParse(asked);
+  const found = data && source.sessions(data.site, data.most);
+  return found && { total: found.total, sessions: found.sessions.map(lineOf) };
+}
+
+function explained(source: OperatorSource, visitor: string): VisitExplained | undefined {
+  const found = source.explain(visitor);
+  return found && { ...found, session: lineOf(found.session) };
+}
+
 function lineOf(session: Session): SessionLine {
-  const { site, address, startedMs, lastAccessMs, pages, state, consent } = session;
+  const { id, site, address, startedMs, lastAccessMs, pages, state, consent } = session;
   const url = session.trail.at(-1)?.url;
   return {
+    id,
     site,
     address,
     startedMs,

@@ -179,6 +179,17 @@ export async function stand(
             .toSorted((a, b) => b.lastAccessMs - a.lastAccessMs),
         hold: tell("hold"),
         letGo: tell("let go"),
+        explain: (id) => [
+          {
+            campaign: "again",
+            criterion: "pages >= 1",
+            result: "true",
+            conditions: [
+              { text: "pages >= 1", result: "true", facts: [{ name: "pages", value: id.length }] },
+            ],
+            why: "cool_down",
+          },
+        ],
         advance: tell("advance"),
         learn: tell("learn"),
       },

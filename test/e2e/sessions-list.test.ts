@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { request } from "undici";
-import type { SessionsListed } from "../../src/oam/operator-socket.ts";
+import type { SessionsListed, VisitExplained } from "../../src/oam/operator-socket.ts";
 import { until } from "../until.ts";
 import { printed, runWarmline, startGateway } from "./gateway.ts";
 import { startNginx } from "./nginx.ts";
@@ -42,9 +42,25 @@ t.test("warmline sessions list shows who is on the sites, to the user it runs as
 
   const table = await list("--site", "shop", "--most", "5");
   t.equal(table.status, 0);
-  t.match(table.said, /^ADDRESS +START[^]*\n127\.0\.0\.1 .* \/\?page=1\n1 of 1 sessions\n$/);
+  t.match(
+    table.said,
+    /^VISIT +ADDRESS +START[^]*\n\S+ +127\.0\.0\.1 .* \/\?page=1\n1 of 1 sessions\n$/,
+  );
   t.match(await list("--site", "other"), { status: 1, said: /no site other; known: shop/ });
   t.match(await list("--most", "0"), { status: 1, said: /--most is a number from 1 to 1000/ });
+
+  const explain = (visitor: string, ...more: string[]) =>
+    run("criteria", "explain", "--config", file, "--visitor", visitor, ...more);
+  const told = await explain(sessions[0]?.id ?? "");
+  t.equal(told.status, 0);
+  t.match(told.said, / 127\.0\.0\.1 +shop +\/\?page=1\n1 page, allows: none\n/);
+  t.match(
+    told.said,
+    /\ntwice-in-a-week: unknown\n {2}unknown +visits\("7d"\) >= 2 +visits\("7d"\) is not known\n/,
+  );
+  const { campaigns } = JSON.parse((await explain("127.0.0.1", "--json")).said) as VisitExplained;
+  t.match(campaigns, [{ campaign: "twice-in-a-week", result: "unknown" }], "by address, too");
+  t.match(await explain("nobody"), { status: 1, said: /nobody is there by nobody/ });
 
   await gateway.stop("SIGTERM");
   t.match(await list(), { status: 1, said: /no engine answers at .*operator\.sock/ });

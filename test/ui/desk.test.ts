@@ -204,6 +204,83 @@ t.test(
   },
 );
 
+t.test("why a visitor is noticed, or not, is told condition by condition", async (t) => {
+  const nowMs = Date.now();
+  const session = exampleSession("s-why", nowMs);
+  await using desk = await startMockDesk({ ...exampleDesk(nowMs), visitors: [session] });
+  desk.obey = (path) =>
+    path === "/api/visitors/explain"
+      ? {
+          campaigns: [
+            {
+              campaign: "twice-in-a-week",
+              criterion: 'visits("7d") >= 2 && agents.free > 0',
+              result: "true",
+              conditions: [
+                {
+                  text: 'visits("7d") >= 2',
+                  result: "true",
+                  facts: [{ name: 'visits("7d")', value: 3 }],
+                },
+                {
+                  text: "agents.free > 0",
+                  result: "true",
+                  facts: [{ name: "agents.free", value: 1 }],
+                },
+              ],
+              why: "cool_down",
+            },
+            {
+              campaign: "has-bought-something-before",
+              criterion: "purchases > 0",
+              result: "unknown",
+              conditions: [
+                { text: "purchases > 0", result: "unknown", facts: [{ name: "purchases" }] },
+              ],
+            },
+            {
+              campaign: "prices",
+              criterion: 'page.path.startsWith("/prices") && page.seconds >= 90',
+              result: "false",
+              conditions: [
+                {
+                  text: 'page.path.startsWith("/prices")',
+                  result: "false",
+                  facts: [{ name: "page.path", value: "/machines/doppio.html" }],
+                },
+                {
+                  text: "page.seconds >= 90",
+                  result: "false",
+                  facts: [{ name: "page.seconds", value: 41 }],
+                },
+              ],
+            },
+          ],
+        }
+      : { ok: true };
+  await using at = await atDesk(desk);
+  const { page } = at;
+  await logIn(page);
+  await page.getByRole("tab", { name: /Visitors/ }).click();
+  await page.locator(".visitors tbody button").first().click();
+  await page.getByRole("button", { name: "Why is this visitor noticed, or not?" }).click();
+  await page.getByText("Nothing happens: the visitor was invited a short while ago.").waitFor();
+  await page.getByText("purchases is not known").waitFor();
+  t.match(
+    await page.locator(".why li").first().innerText(),
+    /true\s+visits\("7d"\) >= 2\s+visits\("7d"\) is 3/,
+  );
+  t.match(desk.orders.at(-1), { path: "/api/visitors/explain", body: { sessionId: session.id } });
+  await page.getByRole("button", { name: "Ask again" }).waitFor();
+  if (process.env["SHOTS"]) {
+    await page.screenshot({ path: `${process.env["SHOTS"]}-wide.png`, fullPage: true });
+    await page.setViewportSize({ width: 420, height: 800 });
+    await page.locator(".why").scrollIntoViewIfNeeded();
+    await page.locator(".why").screenshot({ path: `${process.env["SHOTS"]}-narrow.png` });
+  }
+  t.same(at.problems, []);
+});
+
 t.test("what visitors send is text, never markup", async (t) => {
   const now = Date.now();
   await using desk = await startMockDesk({

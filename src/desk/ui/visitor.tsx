@@ -4,6 +4,7 @@ import { Composer } from "./composer.tsx";
 import { known } from "./desk.ts";
 import { VisitHeading } from "./heading.tsx";
 import { Visit } from "./visit.tsx";
+import { Why } from "./why.tsx";
 import { campaignState, latestInvitation } from "./visitors.tsx";
 
 export function Visitor({ session }: { session: Session }) {
@@ -33,6 +34,7 @@ export function Visitor({ session }: { session: Session }) {
         </div>
         <div>
           <Visit session={session} />
+          {session.state !== "ended" && <Why key={session.id} session={session} />}
         </div>
       </div>
     </div>

@@ -1,5 +1,6 @@
 /** States, times and pages as an agent reads them. Pure. */
 import type { Call, LegEnd, Party } from "../../model/call.ts";
+import type { Explanation, FactNow } from "../../model/explanation.ts";
 import type { InteractionOutcome } from "../../model/interaction.ts";
 import type { Invitation } from "../../model/invitation.ts";
 import type { AgentView } from "../protocol.ts";
@@ -160,4 +161,35 @@ export function priorityWords(priority: number): string {
 export function pageWords(url: string): string {
   const path = url.split(/[?#]/, 1)[0] ?? "";
   return path === "/" ? "Home page" : path;
+}
+
+const HELD_BACK: Readonly<Record<string, string>> = {
+  priority_0: "the visitor has priority 0",
+  served: "an agent has talked to the visitor in this visit",
+  open_opportunity: "a campaign has taken the visitor up already",
+  per_page: "often enough on this page",
+  per_visit: "often enough in this visit",
+  per_visitor: "often enough of this visitor",
+  cool_down: "the visitor was invited a short while ago",
+  too_many: "too many opportunities are open",
+  no_number: "the visitor\u2019s number is not known",
+  out_of_hours: "nobody is on duty now",
+  all_busy: "all agents are busy",
+  hold_out: "the visitor is in the control group",
+};
+
+/** What comes of a campaign with a visitor, or why nothing does. */
+export function explanationWords({ result, offer, why }: Explanation): string {
+  if (result === "unknown") return "Not known: the visitor does not let us know what is asked.";
+  if (result === "false") return "The visitor is not meant by it.";
+  if (why !== undefined) return `Nothing happens: ${HELD_BACK[why] ?? why}.`;
+  return offer === "contact"
+    ? "The visitor would be taken up now."
+    : "A callback would be offered now.";
+}
+
+/** A fact with its value. */
+export function factWords({ name, value }: FactNow): string {
+  if (value === undefined) return `${name} is not known`;
+  return `${name} is ${typeof value === "object" ? value.join(", ") || "empty" : value === "" ? "empty" : String(value)}`;
 }

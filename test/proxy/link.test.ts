@@ -138,7 +138,7 @@ t.test("what a cookie said is brought up to the hit", async (t) => {
   ask("returned", atMs - 60_000);
   ask("returned", atMs - 60_001);
   ask("issued", atMs);
-  s.clock.advance(20);
+  s.clock.advance(10);
   await until("the hits", () => s.hits.length === 3);
   const [same, later, first] = s.hits.map(({ history }) => history);
   t.match(same, { visitCount: 1, pageCount: 2, priority: 8, login: "ada", lastSeenMs: atMs });
@@ -146,17 +146,17 @@ t.test("what a cookie said is brought up to the hit", async (t) => {
   t.same(first, firstVisit("v", atMs), "a first cookie says all already");
 });
 
-t.test("hits leave after 20 ms, or 64 at once", async (t) => {
+t.test("hits leave after 10 ms, or 64 at once", async (t) => {
   const s = stand(t);
   await using _ = await s.engine();
   const { client, up } = s.edge();
   await up();
   s.hit(client);
-  s.clock.advance(19);
+  s.clock.advance(9);
   for (let i = 1; i < 64; i++) s.hit(client);
   await until("a full batch", () => s.hits.length === 64);
   s.hit(client);
-  s.clock.advance(20);
+  s.clock.advance(10);
   await until("the rest", () => s.hits.length === 65);
   t.pass();
 });
@@ -374,7 +374,7 @@ t.test("an edge that talks rubbish, of another version, or before hello, is cut 
   t.equal(s.complaints.length, 4);
   t.equal(engine.edges(), 1, "the good one stays");
   s.hit(client);
-  s.clock.advance(20);
+  s.clock.advance(10);
   await until("its hit", () => s.hits.length === 1);
   t.same(s.told, []);
 });

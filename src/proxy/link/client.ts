@@ -32,7 +32,7 @@ export interface LinkClient extends Disposable {
   salt(): string;
 }
 
-const BATCH_MS = 20;
+const BATCH_MS = 10;
 const BATCH_HITS = 64;
 const MOST_HITS = 4096;
 const MOST_HELD = 10_000;

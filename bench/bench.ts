@@ -12,6 +12,7 @@ import { dataPlane } from "./proxy/data-plane.ts";
 import { latency } from "./proxy/latency.ts";
 import { ownLimits } from "./proxy/limits.ts";
 import { startAndMemory } from "./start-and-memory.ts";
+import { telephony } from "./telephony.ts";
 import { visitorCookie } from "./visitor-cookie.ts";
 
 /** In the order of `results.md`. A section measures for itself, and returns markdown: how in two lines, then tables. */
@@ -22,6 +23,7 @@ const sections = [
   { name: "latency", title: "Latency at half load, and two workers", measure: latency },
   { name: "limits", title: "What a connection and a feature cost", measure: ownLimits },
   { name: "engine", title: "A million sessions", measure: engine },
+  { name: "telephony", title: "Click to call on a real exchange", measure: telephony },
   { name: "dialler", title: "Predictive dialling", measure: dialler },
 ] as const;
 

@@ -30,6 +30,8 @@ const TEMPLATES = new URL("asterisk/", import.meta.url);
 const SCENARIOS = new URL("phones/", import.meta.url);
 const TRUNK_ADDRESS = "127.0.0.2";
 const BOOT_LIMIT_MS = 30_000;
+/** What the scenarios log, and nothing else. */
+const NOTES = ["-trace_logs", "-log_file", "notes"];
 
 /** A real Asterisk of a test's own, on loopback, with telephones made of SIPp. */
 export interface Exchange extends AsyncDisposable {
@@ -54,6 +56,8 @@ export interface Exchange extends AsyncDisposable {
   hears(channelId: string): Promise<string[]>;
   /** Channels and bridges that exist, by id. */
   leftOver(): Promise<string[]>;
+  /** What a telephone (`carrier`: the public network's) has noted of its calls so far, a line each. */
+  notes(telephone: string): string;
 }
 
 /** Starts an exchange that serves one ARI application; fetches what is missing first. */
@@ -114,7 +118,7 @@ export async function startExchange(application: string): Promise<Exchange> {
     const cwd = join(run, "phones", name);
     mkdirSync(cwd, { recursive: true });
     writeFileSync(join(cwd, "voice.ulaw"), ulawTone(voice, 4));
-    const own = ["-i", address, "-mi", address, "-p", String(port), "-nostdin", "-aa"];
+    const own = ["-i", address, "-mi", address, "-p", String(port), "-nostdin", "-aa", ...NOTES];
     const command = ["sipp", `127.0.0.1:${ports.sip}`, ...own, "-ap", password];
     return children.use(startChild([...command, ...args], { cwd, output: join(cwd, "screen") }));
   }
@@ -141,7 +145,12 @@ export async function startExchange(application: string): Promise<Exchange> {
         await sleep(25);
       }
     };
-    await using ears = await listening(`${url}/events`.replace("http", "ws"), user, password);
+    await using ears = await listening(
+      `${url}/events`.replace("http", "ws"),
+      `ears-${name}`,
+      user,
+      password,
+    );
     const snoop = { spy: "out", app: ears.application };
     await must("POST", `/channels/${channelId}/snoop/${name}`, snoop);
     await must("POST", `/channels/${name}/record`, { name, format: "wav" });
@@ -192,13 +201,13 @@ export async function startExchange(application: string): Promise<Exchange> {
       const bodies = (await Promise.all(lists.map((list) => list.json()))) as { id: string }[][];
       return bodies.flat().map((one) => one.id);
     },
+    notes: (telephone) => readFileSync(join(run, "phones", telephone, "notes"), "utf8"),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 
 /** An ARI application of the test's own, so that it can listen whatever becomes of the one under test. */
-async function listening(events: string, user: string, password: string) {
-  const application = "ears";
+async function listening(events: string, application: string, user: string, password: string) {
   const socket = new WebSocket(`${events}?app=${application}`, { auth: `${user}:${password}` });
   await once(socket, "open");
   return {

@@ -118,6 +118,7 @@ export async function startExchange(application: string): Promise<Exchange> {
     const cwd = join(run, "phones", name);
     mkdirSync(cwd, { recursive: true });
     writeFileSync(join(cwd, "voice.ulaw"), ulawTone(voice, 4));
+    writeFileSync(join(cwd, "third.ulaw"), ulawTone(VOICES.third, 4));
     const own = ["-i", address, "-mi", address, "-p", String(port), "-nostdin", "-aa", ...NOTES];
     const command = ["sipp", `127.0.0.1:${ports.sip}`, ...own, "-ap", password];
     return children.use(startChild([...command, ...args], { cwd, output: join(cwd, "screen") }));

@@ -131,6 +131,13 @@ function receive(message: FeedMessage): void {
     if (soundOn.value) chime();
   }
   forgetGone(after);
+  if (message.type === "snapshot" && !selected.value) openCurrent();
+}
+
+/** What the agent was doing when the page was loaded anew: his call above all. */
+function openCurrent(): void {
+  const current = mine.value.find(({ call }) => call) ?? consulted.value ?? mine.value[0];
+  if (current) select({ kind: "contact", id: current.interaction.id });
 }
 
 /** The receiver was lifted: the item in work is called, when it has a number [0038]. Else the agent is asked. */

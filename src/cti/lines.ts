@@ -27,8 +27,8 @@ export function createLines(ports: {
   readonly observer: LineObserver;
 }): Lines {
   const { clock, exchange, log, observer } = ports;
-  /** The telephones of those that are being answered. */
-  const coming = new Map<string, string>();
+  /** The telephones of those that are being answered; none of those that were not meant for the warm line. */
+  const coming = new Map<string, string | undefined>();
   /** Those that wait, with the time they may; without one they are being turned away. */
   const lines = new Map<string, Timer | undefined>();
 
@@ -48,10 +48,11 @@ export function createLines(ports: {
     lines.delete(lineId);
     return timer !== undefined;
   };
-  const answered = (lineId: string, telephone: string) => {
+  const answered = (lineId: string, telephone: string | undefined) => {
     coming.delete(lineId);
-    const welcome = observer.lifted(lineId, telephone);
-    log.info({ welcome }, "a receiver was lifted on the warm line");
+    const welcome = telephone !== undefined && observer.lifted(lineId, telephone);
+    if (telephone !== undefined) log.info({ welcome }, "a receiver was lifted on the warm line");
+    else log.warn({ leg: lineId }, "a call came in that is not for the warm line; it is refused");
     lines.set(lineId, welcome ? clock.after(WAIT_MS, () => release(lineId)) : undefined);
     attempt("a line hears nothing", () => exchange.play(lineId, welcome ? "ringing" : "refusal"));
   };
@@ -59,11 +60,10 @@ export function createLines(ports: {
   return {
     heard(event) {
       const { type, legId } = event;
-      const telephone = coming.get(legId);
-      if (type === "offered") {
-        coming.set(legId, event.from);
+      if (type === "offered" || type === "misdialled") {
+        coming.set(legId, type === "offered" ? event.from : undefined);
         attempt("a line was not answered", () => exchange.answer(legId));
-      } else if (type === "answered" && telephone !== undefined) answered(legId, telephone);
+      } else if (type === "answered" && coming.has(legId)) answered(legId, coming.get(legId));
       else if (type === "ended") {
         coming.delete(legId);
         if (forget(legId)) observer.dropped(legId);

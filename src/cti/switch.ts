@@ -49,6 +49,8 @@ export const ALL_ABILITIES: ReadonlySet<Ability> = new Set([
 export interface SwitchEvents {
   /** Somebody calls us, and hears ringing until {@link Switch.answer}. `from`: the number of his telephone. */
   offered: { readonly legId: string; readonly from: string };
+  /** Somebody calls us by another way than the warm line, and hears ringing as well. */
+  misdialled: { readonly legId: string };
   ringing: { readonly legId: string };
   answered: { readonly legId: string };
   /** A sound that ends by itself has ended. */

@@ -19,6 +19,7 @@ const order = {
 function scripted() {
   const orders: string[] = [];
   const history: Call[] = [];
+  const lifted: string[] = [];
   const refuse = new Map<string, SwitchError>();
   let tell: (event: SwitchEvent) => void = quiet;
   const take = async (verb: string, what: string) => {
@@ -44,7 +45,7 @@ function scripted() {
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       metrics: { callStarted: quiet, callEnded: quiet, switchUp: quiet },
       calls: { changed: (call) => void history.push(call) },
-      lines: { lifted: () => false, dropped: quiet },
+      lines: { lifted: (lineId) => lifted.push(lineId) > 0, dropped: quiet },
       records: { saveCalls: async () => undefined, openCalls: async () => [] },
       connect(listener) {
         tell = listener;
@@ -56,7 +57,7 @@ function scripted() {
     tell(event);
     await new Promise(setImmediate);
   };
-  return { telephony, orders, history, refuse, say };
+  return { telephony, orders, history, lifted, refuse, say };
 }
 
 const answered = (legId: string): SwitchEvent => ({ type: "answered", legId });
@@ -130,6 +131,19 @@ t.test(
     t.equal(on.orders.at(-1), "dissolve c1.bridge");
     t.equal(on.history.filter((call) => call.state === "ended").length, 1);
     t.notOk(on.history.some((call) => call.state === "joined"));
+  },
+);
+
+t.test(
+  "a call that is not for the warm line: nobody is asked, it is told so and let go",
+  async (t) => {
+    const on = scripted();
+    await on.say({ type: "up", legs: [], bridges: [] });
+    await on.say({ type: "misdialled", legId: "in.1" });
+    await on.say(answered("in.1"));
+    await on.say({ type: "played", legId: "in.1" });
+    t.same(on.orders, ["answer in.1", "play in.1 refusal", "release in.1"]);
+    t.same(on.lifted, []);
   },
 );
 

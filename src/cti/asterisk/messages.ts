@@ -24,6 +24,8 @@ export type AriResponse = z.output<typeof response>;
 const event = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("StasisStart"),
+    /** What the dial plan says behind the application's name. */
+    args: z.array(z.string()),
     channel: channel.extend({ caller: z.object({ number: z.string() }) }),
   }),
   z.object({ type: z.literal("StasisEnd"), channel }),

@@ -36,6 +36,9 @@ interface AriLeg {
 /** Asterisk gives up by itself so much later than we do: a net under our own clock, for when we are cut off. */
 const NET_MS = 5_000;
 
+/** What the dial plan says of calls to the warm line: `Stasis(warmline,warm-line)`. */
+const WARM_LINE = "warm-line";
+
 /** What the ids of legs begin with whose channels Asterisk has named: those that came in. */
 const INCOMING = "in.";
 
@@ -135,6 +138,8 @@ export function createAsteriskSwitch(
       if (legId.startsWith(INCOMING)) gone(legId, "hung_up");
     } else if (event.type === "StasisStart" && legId.startsWith(INCOMING)) {
       legs.set(legId, { rang: false, answered: false });
+      const [door] = event.args;
+      if (door !== WARM_LINE) return listener({ type: "misdialled", legId });
       listener({ type: "offered", legId, from: event.channel.caller.number });
     } else progressed(legId, event.type === "StasisStart" ? "Up" : event.channel.state);
   }

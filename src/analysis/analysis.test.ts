@@ -4,7 +4,13 @@ import type { Campaign } from "../model/campaign.ts";
 import type { Hit } from "../model/hit.ts";
 import type { Opportunity, OpportunityState } from "../model/opportunity.ts";
 import type { Site } from "../model/site.ts";
-import { firstVisit, type VisitorHistory, type VisitorRef } from "../model/visitor.ts";
+import {
+  firstVisit,
+  type VisitorHistory,
+  type VisitorRef,
+  withFacts,
+  withNoticed,
+} from "../model/visitor.ts";
 import { createAnalysis } from "./analysis.ts";
 
 const MINUTE_MS = 60_000;
@@ -365,6 +371,24 @@ t.test("the visit of a cookie that is not allowed any more is forgotten at once"
   t.same([ended, evicted()], [[FIRST], ["withdrawn"]]);
   page("/", refuser, undefined, { withdrawn: "v" });
   t.equal(analysis.count(), 1);
+  t.end();
+});
+
+t.test("what one of two tabs that raced has lost is put back, here and in the cookie", (t) => {
+  const { analysis, clock, page, lacking } = bench([]);
+  const before = firstVisit("v", clock.nowMs());
+  const bought = { purchases: [{ atMs: clock.nowMs(), order: "A7", amount: 20 }] };
+  const asked = { events: [{ atMs: clock.nowMs() + 1, name: "newsletter" }] };
+  // Both tabs bring the same cookie; each answer sets its own.
+  page("/thanks/A7", returned("v"), withNoticed(before, bought), { noticed: bought });
+  t.same(lacking, []);
+  page("/news", returned("v"), withNoticed(before, asked), { noticed: asked });
+  const facts = { atMs: clock.nowMs(), ...bought, events: [] };
+  t.same(lacking, [[["v"], facts]]);
+  t.match(analysis.find("shop", returned("v"))?.history, { ...bought, ...asked });
+  page("/", returned("v"), withFacts(withNoticed(before, asked), facts));
+  t.equal(lacking.length, 1, "the cookie has caught up");
+  t.match(analysis.find("shop", returned("v"))?.history, { ...bought, ...asked, priority: 3 });
   t.end();
 });
 

@@ -20,7 +20,7 @@ import type {
   SessionObserver,
   StaffingSource,
 } from "./ports.ts";
-import { enter, learn, type Row } from "./row.ts";
+import { enter, learn, restore, type Row } from "./row.ts";
 import { leaving, rulesBySite, type SiteRules } from "./rules.ts";
 import { hashOf } from "./table/hash.ts";
 import { createSessionTable } from "./table/session-table.ts";
@@ -251,6 +251,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       if (hit.withdrawn !== undefined) forget(hit, hit.withdrawn);
       const row = rowFor(hit, steadyMs);
       enter(row, hit, steadyMs);
+      const lost = restore(row);
       const { history } = row.session;
       const raised = history && triggered(history, site.site.priority ?? {});
       if (raised) learn(row, raised);
@@ -259,6 +260,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
         table.touch(row);
         for (const displaced of table.displaced()) left(displaced, "bound");
         if (raised) ports.cookies.lacks(row.session, raised);
+        if (lost) ports.cookies.lacks(row.session, { atMs: clock.nowMs(), ...lost });
         observer.changed(row.session);
       });
     },

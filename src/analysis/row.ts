@@ -1,5 +1,5 @@
 import type { Hit } from "../model/hit.ts";
-import { NO_MILESTONES, withMilestones } from "../model/milestone.ts";
+import { lacking, type Milestones, NO_MILESTONES, withMilestones } from "../model/milestone.ts";
 import { LONGEST_TRAIL, type PageView, type Session } from "../model/session.ts";
 import {
   type ConsentTier,
@@ -127,6 +127,20 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
   if (language !== undefined) session.language = language;
   if (referrer !== undefined) session.referrer = referrer;
   row.session = session;
+}
+
+/**
+ * Puts back what this visit's history lacks of its milestones: of two tabs that raced, the cookie of the last holds. Returns what
+ * was lost.
+ */
+export function restore(row: Row): Milestones | undefined {
+  const { history, milestones } = row.session;
+  const lost = history && milestones && lacking(history, milestones);
+  if (lost) {
+    const whole = { ...history, ...withMilestones(history, lost) };
+    row.session = { ...row.session, history: whole };
+  }
+  return lost;
 }
 
 /** Enters what the engine learnt of a visitor. Older news than what is known change nothing. */

@@ -1,3 +1,4 @@
+import type { NoticeRule } from "../model/notice.ts";
 import type { Config } from "./schema.ts";
 
 export type CertificateFiles = Config["tls"]["certificates"][number];
@@ -6,6 +7,8 @@ export type CertificateFiles = Config["tls"]["certificates"][number];
 export interface Checks {
   /** What is wrong with a criterion, or nothing. */
   criterion(expression: string): string | undefined;
+  /** What is wrong with a rule that notices something, or nothing. */
+  notice(rule: NoticeRule): string | undefined;
   /** What is wrong with a certificate's files, or nothing. */
   certificate(files: CertificateFiles): string | undefined;
 }

@@ -58,6 +58,10 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
   }
   config.sites.forEach((s, i) => {
     known(firms, s.firm, "firm", ["sites", i, "firm"]);
+    s.notice.forEach((rule, k) => {
+      const wrong = checks.notice(rule);
+      if (wrong !== undefined) found.push({ path: ["sites", i, "notice", k], message: wrong });
+    });
     const own = s.origins.findIndex((o) => listens.some((l) => o === `http://${l.address}`));
     if (own >= 0) {
       found.push({ path: ["sites", i, "origins", own], message: "this is Warmline's own address" });

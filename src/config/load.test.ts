@@ -28,6 +28,8 @@ campaigns:
 
 const checks = {
   criterion: (text: string) => (text.includes("nonsense") ? "1:1: no such fact" : undefined),
+  notice: ({ at }: { readonly at: string }) =>
+    at.startsWith("/") ? undefined : "at: write a path",
   certificate: (files: object) =>
     JSON.stringify(files).includes("missing") ? "missing.pem: there is no such file" : undefined,
 };
@@ -247,6 +249,34 @@ t.test("secrets come from the environment and from files", (t) => {
 
 t.test("a file that is not there", (t) => {
   t.throws(() => loadConfig("/nowhere/warmline.yaml", checks, {}), /there is no such file/);
+  t.end();
+});
+
+t.test("notice: what rules notice, or what is wrong with them", (t) => {
+  const notice = (yaml: string) =>
+    GOOD.replace("    country: DE\n", `    country: DE\n    notice:\n      - ${yaml}\n`);
+  const good = `{ at: "/thanks/{order}", purchase: { amount: { query: total }, locale: de, order: { path: order } } }`;
+  t.same(parse(notice(good)).sites[0]?.notice, [
+    {
+      at: "/thanks/{order}",
+      status: [],
+      purchase: { amount: { query: "total" }, locale: "de", order: { path: "order" } },
+    },
+  ]);
+  for (const [wrong, where, why] of [
+    ["{ at: /a }", "notice[0]", "say what is noticed here"],
+    ["{ at: login, event: a }", "notice[0]", "at: write a path"],
+    ["{ at: /a, event: A b }", "notice[0].event", "lower-case letters"],
+    ["{ at: /a, login: { query: a, form: b } }", "notice[0].login", "name one place"],
+    ["{ at: /a, login: {} }", "notice[0].login", "name one place"],
+    ["{ at: /a, login: { header: a } }", "notice[0].login.header", "there is no such key"],
+    ["{ at: /a, event: a, status: [404.5] }", "notice[0].status[0]", "int"],
+    ["{ at: /a, purchase: { locale: xx_1 } }", "notice[0].purchase.locale", "as in de-AT"],
+  ] as const) {
+    const text = complaint(notice(wrong));
+    t.match(text, `warmline.yaml:12: sites[0].${where}`, wrong);
+    t.ok(text.includes(why), text);
+  }
   t.end();
 });
 

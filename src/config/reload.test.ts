@@ -6,7 +6,11 @@ import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problem.ts";
 import { reloadConfig } from "./reload.ts";
 
-const checks = { criterion: () => undefined, certificate: () => undefined };
+const checks = {
+  criterion: () => undefined,
+  certificate: () => undefined,
+  notice: () => undefined,
+};
 const FILE = `version: 1
 listen: { http: "127.0.0.1:8080", admin: "127.0.0.1:9090" }
 edge: { workers: 1, connectTimeout: 5s, trustedProxies: [10.0.0.0/8], proxyProtocol: false }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Priority } from "../model/visitor.ts";
 import { consentRules } from "./consent.ts";
+import { noticeRule } from "./notice.ts";
 import {
   certificateFiles,
   country,
@@ -39,6 +40,7 @@ const site = z.strictObject({
     .strictObject({ purchase: raised.exactOptional(), returnVisit: raised.exactOptional() })
     .exactOptional(),
   consent: consentRules.exactOptional(),
+  notice: z.array(noticeRule).max(100).default([]),
   engagement: z.enum(["on", "off"]).default("on"),
   calls: z
     .strictObject({

@@ -1,9 +1,11 @@
 import { criterionProblem } from "../analysis/criteria/problem.ts";
 import type { Checks } from "../config/checks.ts";
+import { noticeProblem } from "../proxy/notice/problem.ts";
 import { certificateProblem } from "./certificates.ts";
 
 /** Who knows what a configuration may say of criteria and certificates. */
 export const configChecks: Checks = {
   criterion: criterionProblem,
   certificate: certificateProblem,
+  notice: noticeProblem,
 };

@@ -67,6 +67,8 @@ export function broughtUp(
   atMs: number,
   by: {
     readonly visitGapMs: number;
+    /** Whether it is a page. */
+    readonly pages: 0 | 1;
     readonly consent: ConsentTier;
     /** What the engine knows better. */
     readonly facts?: VisitorFacts | undefined;
@@ -74,7 +76,7 @@ export function broughtUp(
   },
 ): VisitorHistory | undefined {
   const { facts, noticed } = by;
-  const seen = seenAgain(history, atMs, by.visitGapMs);
+  const seen = seenAgain(history, atMs, by.visitGapMs, by.pages);
   const known = facts ? withFacts(seen, facts) : seen;
   return within(noticed ? withNoticed(known, noticed) : known, by.consent);
 }

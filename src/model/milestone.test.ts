@@ -1,6 +1,6 @@
 import t from "tap";
-import { type Purchase, withEvent, withPurchase } from "./milestone.ts";
-import { firstVisit, withFacts, withNoticed } from "./visitor.ts";
+import { lacking, type Purchase, withEvent, withPurchase } from "./milestone.ts";
+import { firstVisit, isNews, mergedFacts, withFacts, withNoticed } from "./visitor.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -42,4 +42,40 @@ t.test("two tabs that race lose no milestone, in whatever order the news come", 
     priority: 3,
     factsAtMs: 50,
   });
+});
+
+t.test("what a list lacks, but not what it has no room for", async (t) => {
+  const eight = Array.from({ length: 8 }, (_, n) => ({ atMs: 10 + n, order: String(n) }));
+  const there = { purchases: eight, events: [] };
+  const [older, newer] = [
+    { atMs: 1, order: "older" },
+    { atMs: 99, order: "newer" },
+  ];
+  t.equal(lacking(there, { purchases: [older, eight[3]!] }), undefined);
+  t.same(lacking(there, { purchases: [older, newer] }), { purchases: [newer], events: [] });
+  const basket = { name: "basket", atMs: 5 };
+  t.same(lacking(there, { events: [basket] }), { purchases: [], events: [basket] });
+  t.equal(lacking(there, {}), undefined);
+});
+
+t.test("milestones that come back are news once, and no word on anything else", async (t) => {
+  const history = { ...firstVisit("v", 0), factsAtMs: 50, priority: 7 } as const;
+  const facts = { atMs: 99, purchases: [{ atMs: 5, order: "7" }] };
+  t.equal(isNews(history, facts), true);
+  const whole = withFacts(history, facts);
+  t.match(whole, { factsAtMs: 50, priority: 7, purchases: [{ order: "7" }] });
+  t.equal(isNews(whole, facts), false);
+  t.equal(isNews(whole, { ...facts, priority: 3 }), true);
+});
+
+t.test("of two facts the newest word and all milestones stay, in whatever order", async (t) => {
+  const word = { atMs: 50, priority: 7, name: "Ada" } as const;
+  const bought = { atMs: 99, purchases: [{ atMs: 5, order: "7" }] };
+  const both = { ...word, purchases: bought.purchases, events: [] };
+  t.same(mergedFacts(word, bought), both);
+  t.same(mergedFacts(bought, word), both);
+  const more = { atMs: 60, priority: 0, events: [{ atMs: 6, name: "basket" }] } as const;
+  const all = { ...both, atMs: 60, priority: 0, events: more.events };
+  t.same(mergedFacts(both, more), all);
+  t.same(mergedFacts(more, both), all);
 });

@@ -37,6 +37,24 @@ export function withMilestones(list: Milestones, more: Partial<Milestones>): Mil
   };
 }
 
+/** Those of a list that another one lacks, though it has room for them; undefined when there is none. */
+export function lacking(there: Milestones, list: Partial<Milestones>): Milestones | undefined {
+  const purchases = missing(there.purchases, list.purchases, withPurchase);
+  const events = missing(there.events, list.events, withEvent);
+  return purchases.length + events.length > 0 ? { purchases, events } : undefined;
+}
+
+function missing<Item>(
+  there: readonly Item[],
+  list: readonly Item[] = [],
+  add: (list: readonly Item[], one: Item) => readonly Item[],
+): readonly Item[] {
+  return list.filter((one) => {
+    const after = add(there, one);
+    return after !== there && after.includes(one);
+  });
+}
+
 export const NO_MILESTONES: Milestones = { purchases: [], events: [] };
 
 export const MOST_PURCHASES_KEPT = 8;

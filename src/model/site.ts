@@ -1,4 +1,5 @@
 import type { ConsentRules } from "./consent.ts";
+import type { NoticeRule } from "./notice.ts";
 import type { Opening } from "./opening-hours.ts";
 import type { PriorityTriggers } from "./priority.ts";
 
@@ -23,6 +24,8 @@ export interface Site {
   readonly excludedPaths: readonly string[];
   /** How the site tells what its visitors allow; without it they allow all, unless their browsers say no. */
   readonly consent?: ConsentRules;
+  /** What is noticed of visitors, from where they go and what they send. */
+  readonly notice?: readonly NoticeRule[];
   /** What raises visitors' priorities. */
   readonly priority?: PriorityTriggers;
   /** `off`: the site is only proxied. */

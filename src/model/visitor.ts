@@ -1,4 +1,11 @@
-import { type Noticed, type Purchase, type SiteEvent, withMilestones } from "./milestone.ts";
+import {
+  lacking,
+  NO_MILESTONES,
+  type Noticed,
+  type Purchase,
+  type SiteEvent,
+  withMilestones,
+} from "./milestone.ts";
 
 /** What a visitor allows us to know, weakest first. A refuser (`none`) is known by a short-lived key in memory only. */
 export type ConsentTier = "none" | "session" | "persistent" | "identified";
@@ -121,7 +128,32 @@ export function seenAgain(
 export function withFacts(history: VisitorHistory, facts: VisitorFacts): VisitorHistory {
   const { atMs, purchases, events, ...known } = facts;
   const whole = purchases || events ? { ...history, ...withMilestones(history, facts) } : history;
-  return atMs <= history.factsAtMs ? whole : { ...whole, ...known, factsAtMs: atMs };
+  const isOld = atMs <= history.factsAtMs || Object.keys(known).length === 0;
+  return isOld ? whole : { ...whole, ...known, factsAtMs: atMs };
+}
+
+/** Whether the history would be another one with these facts. */
+export function isNews(history: VisitorHistory, facts: VisitorFacts): boolean {
+  return (
+    (facts.atMs > history.factsAtMs && hasWord(facts)) || lacking(history, facts) !== undefined
+  );
+}
+
+/** Two facts of one visitor as one: the newest word on each, and all milestones. */
+export function mergedFacts(a: VisitorFacts, b: VisitorFacts): VisitorFacts {
+  const [before, after] = a.atMs <= b.atMs ? [a, b] : [b, a];
+  const milestones = before.purchases || before.events || after.purchases || after.events;
+  return {
+    ...before,
+    ...after,
+    ...(milestones && withMilestones(withMilestones(NO_MILESTONES, before), after)),
+    // Milestones have times of their own.
+    atMs: hasWord(before) && !hasWord(after) ? before.atMs : after.atMs,
+  };
+}
+
+function hasWord({ atMs: _atMs, purchases: _purchases, events: _events, ...word }: VisitorFacts) {
+  return Object.keys(word).length > 0;
 }
 
 /** The history with what a site's rules noticed. */

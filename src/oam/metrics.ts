@@ -68,6 +68,10 @@ export function edgeMetrics(registry: Registry) {
     "Consent cookies that are not as their manager writes them.",
     ["site"],
   );
+  const noticed = counter(registry, "noticed_total", "What the sites' rules have noticed.", [
+    "site",
+    "what",
+  ]);
   const link = gauge(registry, "link_up", "Whether this edge reaches the engine.", []);
   const open = gauge(registry, "open_connections", "Connections of visitors.", []);
   const ends = new Gauge({
@@ -99,6 +103,7 @@ export function edgeMetrics(registry: Registry) {
     hitsDropped: (count: number) => dropped.inc(count),
     cookieRejected: (reason: string) => cookies.inc({ reason }),
     consentUnreadable: (site: string) => unreadable.inc({ site }),
+    noticed: (site: string, what: string) => noticed.inc({ site, what }),
     linkUp: (up: boolean) => link.set(up ? 1 : 0),
     openConnections: (change: 1 | -1) => open.inc(change),
     certificateEnds: (site: string, atSeconds: number) => ends.set({ site }, atSeconds),

@@ -1,4 +1,5 @@
 import type { Hit } from "../model/hit.ts";
+import type { Noticed } from "../model/milestone.ts";
 import type { Site } from "../model/site.ts";
 import type { ConsentTier, VisitorFacts, VisitorHistory, VisitorRef } from "../model/visitor.ts";
 import type { EdgeContext } from "./edge.ts";
@@ -7,6 +8,7 @@ import type { HeadEdit } from "./http1/head-edit.ts";
 import type { RequestHead } from "./http1/request-head.ts";
 import type { PendingInvitation } from "./link/messages.ts";
 import type { NotNavigation } from "./navigation.ts";
+import type { Watch } from "./notice/watcher.ts";
 import type { SiteRules } from "./site-rules.ts";
 import type { Upload } from "./upload.ts";
 import type { Upstream } from "./upstream/upstream.ts";
@@ -59,6 +61,10 @@ export class Exchange {
   history: VisitorHistory | undefined = undefined;
   /** What the engine knows better. */
   facts: VisitorFacts | undefined = undefined;
+  /** Rules of the site that the request has met. */
+  watch: Watch | undefined = undefined;
+  /** What has come of that. */
+  noticed: Noticed | undefined = undefined;
   /** Our cookie is there and fresh enough to stay as it is. */
   cookieStays = false;
   /** The visitor opens a document of a site with engagement on, and is not a bot. */

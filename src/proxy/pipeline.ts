@@ -10,6 +10,7 @@ import { countForwards } from "./phases/count-forwards.ts";
 import { countHit } from "./phases/count-hit.ts";
 import { inject } from "./phases/inject.ts";
 import { issueCookie } from "./phases/issue-cookie.ts";
+import { notice, watch } from "./phases/notice.ts";
 import { recognise } from "./phases/recognise.ts";
 import { readConnection, route } from "./phases/route.ts";
 import { sendOn } from "./phases/send-on.ts";
@@ -22,6 +23,7 @@ const requestPhases: readonly ((x: Exchange, asked: Asked) => boolean | void)[] 
   countForwards,
   route,
   recognise,
+  watch,
   sendOn,
   askOrigin,
 ];
@@ -29,6 +31,7 @@ const requestPhases: readonly ((x: Exchange, asked: Asked) => boolean | void)[] 
 /** What happens to the head of an origin's answer, in this order. */
 const answerPhases: readonly ((x: Exchange, answer: Answer) => void)[] = [
   clean,
+  notice,
   countHit,
   issueCookie,
   inject,
@@ -67,6 +70,7 @@ export function run(x: Exchange, head: RequestHead, edit: HeadEdit, bodyEnd: num
   if (!pathOnly(x, head, edit)) return answerAndClose(x, 400);
   for (const phase of requestPhases) if (phase(x, asked) === true) return;
   const ports = toEngine(x, asked) ? toEngineItself : toOrigin;
+  x.watch?.form?.take(head.bytes, head.end, bodyEnd);
   const start = edit.apply(head);
   x.held.append(head.bytes, start, bodyEnd);
   if (x.upstream) forward(x, x.upstream, ports);

@@ -14,6 +14,8 @@ export interface EdgeMetrics {
   cookieRejected(reason: string): void;
   /** A consent cookie that is not as its manager writes it; it counts as a refusal. */
   consentUnreadable(site: string): void;
+  /** A rule of the site has noticed something. */
+  noticed(site: string, what: "purchase" | "event" | "identity"): void;
   linkUp(up: boolean): void;
   openConnections(change: 1 | -1): void;
   tlsHandshake(version: string, resumed: boolean): void;

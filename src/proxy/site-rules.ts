@@ -1,14 +1,19 @@
 import type { Site } from "../model/site.ts";
 import { type ConsentReader, consentReader } from "./consent/reader.ts";
+import { createWatcher, type Watcher } from "./notice/watcher.ts";
 import type { EdgeMetrics } from "./ports.ts";
 
 /** What a site's configuration asks for, made ready once. What it does not ask for is not there, and costs nothing. */
 export interface SiteRules {
   readonly consent: ConsentReader | undefined;
+  readonly watcher: Watcher | undefined;
 }
 
 /** Makes a site's rules ready. */
 export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreadable">): SiteRules {
-  const { consent, name } = site;
-  return { consent: consent && consentReader(consent, () => metrics.consentUnreadable(name)) };
+  const { consent, name, engagement, notice = [] } = site;
+  return {
+    consent: consent && consentReader(consent, () => metrics.consentUnreadable(name)),
+    watcher: engagement === "on" && notice.length > 0 ? createWatcher(notice) : undefined,
+  };
 }

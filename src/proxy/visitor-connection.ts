@@ -100,6 +100,7 @@ export class VisitorConnection implements WireOwner {
       if (stop < 0) return this.#brokenUpload();
       // Whoever sends it without being told needs not be told.
       this.x.awaitsContinue = false;
+      this.x.watch?.form?.take(bytes, at, stop);
       this.attempt?.upload(bytes, at, stop);
       at = stop;
     } else if (this.#unwanted) {

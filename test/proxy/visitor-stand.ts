@@ -5,6 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type t from "tap";
 import { Agent, request } from "undici";
 import { systemClock } from "../../src/model/clock.ts";
@@ -78,11 +79,16 @@ export async function standWith(
   async function get(
     path: string,
     headers: Record<string, string> = {},
-    { method = "GET", edge = 0 }: { method?: "GET" | "HEAD"; edge?: number } = {},
+    {
+      method = "GET",
+      edge = 0,
+      body,
+    }: { method?: "GET" | "HEAD" | "POST"; edge?: number; body?: string | Readable } = {},
   ) {
     const answer = await request(`${urls[edge] ?? ""}${path}`, {
       method,
       headers: { ...BROWSER, ...headers },
+      ...(body !== undefined && { body }),
       dispatcher,
     });
     const bytes = Buffer.from(await answer.body.arrayBuffer());

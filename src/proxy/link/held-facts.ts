@@ -1,5 +1,5 @@
 import type { Clock } from "../../model/clock.ts";
-import type { VisitorFacts } from "../../model/visitor.ts";
+import { mergedFacts, type VisitorFacts } from "../../model/visitor.ts";
 import type { FactsUpdate } from "./messages.ts";
 
 /** What the engine knows of visitors and their cookies do not say yet. */
@@ -39,8 +39,6 @@ export function createHeldFacts(clock: Clock, most: number): HeldFacts {
 
 function merge(old: FactsUpdate | undefined, update: FactsUpdate): FactsUpdate {
   if (!old) return update;
-  const inOrder = old.facts.atMs <= update.facts.atMs;
-  const [before, after] = inOrder ? [old, update] : [update, old];
-  const facts = { ...before.facts, ...after.facts };
+  const facts = mergedFacts(old.facts, update.facts);
   return { ...update, facts, expiresMs: Math.max(old.expiresMs, update.expiresMs) };
 }

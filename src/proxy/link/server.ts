@@ -103,9 +103,16 @@ export async function listenForEdges(
   }
   /** With the history as the visitor's next cookie will have it. */
   function upToDate(hit: Hit): Hit {
-    const { site, visitor, history, atMs, consent, noticed } = hit;
+    const { site, kind, visitor, history, atMs, consent, noticed } = hit;
     if (!history || visitor.cookie !== "returned") return hit;
-    const known = { visitGapMs, consent, facts: facts.of(site, history.id), noticed };
+    const pages = kind === "page" ? 1 : 0;
+    const known = {
+      visitGapMs,
+      pages,
+      consent,
+      facts: facts.of(site, history.id),
+      noticed,
+    } as const;
     const whole = broughtUp(history, atMs, known);
     return { ...hit, ...(whole && { history: whole }) };
   }

@@ -1,3 +1,4 @@
+import type { Hit } from "../../model/hit.ts";
 import type { Site } from "../../model/site.ts";
 import type { Answer } from "../answer.ts";
 import type { Exchange } from "../exchange.ts";
@@ -68,15 +69,15 @@ const isAttachment = (disposition: string | undefined) =>
 
 const again = new RequestHead();
 
-/** Tells the engine of pages and downloads. */
+/** Tells the engine of pages and downloads, and of what was noticed elsewhere. */
 export function countHit(x: Exchange, { head }: Answer): void {
   const { site } = x;
   if (!site || site.engagement === "off") return;
   const page = isPage(x, head);
   const file = page ? undefined : isFile(x, head);
-  if (!page && !file) return;
-  if (!x.navigation && file && !isWanted(x, site, file)) return;
-  tell(x, head.status, page);
+  const saved = file !== undefined && (x.navigation || isWanted(x, site, file));
+  const kind = page ? "page" : saved ? "download" : x.noticed ? "notice" : undefined;
+  if (kind !== undefined) tell(x, head.status, kind);
 }
 
 /** Whether a file is saved by a visitor, though it is not what he navigates to. What the request said is still there, as it went on. */
@@ -90,14 +91,14 @@ function isWanted(x: Exchange, site: Site, file: "attachment" | "file"): boolean
   return whyUncounted(site, again, known.agentOf(again)) === undefined;
 }
 
-function tell(x: Exchange, status: number, page: boolean): void {
+function tell(x: Exchange, status: number, kind: Hit["kind"]): void {
   const { site, edge, history, consent, address } = x;
   const { known } = x.connection;
   if (!site) return;
   const addressKey = addressKeyOf(x, known.agent);
-  // Only a page carries the cookie.
-  const issuedInVain = !page && x.visitor.cookie === "issued";
-  x.hit = page ? "page" : "download";
+  // Only a page carries a first cookie, and what something was noticed of.
+  const issuedInVain = kind !== "page" && !x.noticed && x.visitor.cookie === "issued";
+  x.hit = kind;
   edge.metrics.hit(site.name);
   const by = known.asker({
     site: site.name,
@@ -108,10 +109,11 @@ function tell(x: Exchange, status: number, page: boolean): void {
   });
   edge.link.hit(by, {
     atMs: x.startedMs,
-    kind: x.hit,
+    kind,
     url: x.target.slice(0, MOST_URL),
     status,
     ...(x.withdrawn !== undefined && x.withdrawn !== "" && { withdrawn: x.withdrawn }),
+    ...(x.noticed && { noticed: x.noticed }),
     ...(x.referrer !== undefined && { referrer: x.referrer.slice(0, MOST_URL) }),
   });
 }

@@ -4,18 +4,26 @@ import { setCookie } from "../cookie-header.ts";
 import type { Exchange } from "../exchange.ts";
 import { isPage } from "./count-hit.ts";
 
-/** Pages carry the visitor's cookie, brought up to date, or take one away that is not allowed any more. */
+/** Pages, and what something was noticed of, carry the visitor's cookie, brought up to date, or take one away that is not allowed any more. */
 export function issueCookie(x: Exchange, answer: Answer): void {
   if (x.withdrawn !== undefined) {
     if (x.navigation) give(x, answer, "", 0);
     return;
   }
-  if (!x.site || !x.history || x.cookieStays || !isPage(x, answer.head)) return;
+  if (!x.site || !x.history || x.cookieStays) return;
+  const page = isPage(x, answer.head);
+  if (!page && !x.noticed) return;
   const { lifetimeMs, visitGapMs } = x.edge.options.cookie;
   const history =
     x.visitor.cookie === "issued"
       ? x.history
-      : broughtUp(x.history, x.startedMs, { visitGapMs, consent: x.consent, facts: x.facts });
+      : broughtUp(x.history, x.startedMs, {
+          visitGapMs,
+          pages: page ? 1 : 0,
+          consent: x.consent,
+          facts: x.facts,
+          noticed: x.noticed,
+        });
   if (!history) return;
   const value = x.edge.cookie.seal(x.site.name, history, x.consent);
   give(x, answer, value, x.consent === "session" ? undefined : lifetimeMs);

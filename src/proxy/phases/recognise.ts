@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type ConsentTier, firstVisit } from "../../model/visitor.ts";
+import { type ConsentTier, firstVisit, isNews } from "../../model/visitor.ts";
 import type { Asked, Exchange } from "../exchange.ts";
 import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC } from "../http1/names.ts";
 import type { RequestHead } from "../http1/request-head.ts";
@@ -50,8 +50,7 @@ export function recognise(x: Exchange, asked: Asked): void {
     x.visitor = { cookie: "returned", addressKey, visitorId: old.id };
     // The engine means this cookie only: others may share the address.
     const facts = edge.link.facts(site.name, old.id);
-    const news =
-      opened.consent !== x.consent || (facts !== undefined && facts.atMs > old.factsAtMs);
+    const news = opened.consent !== x.consent || (facts !== undefined && isNews(old, facts));
     const sinceMs = x.startedMs - old.lastSeenMs;
     x.cookieStays = !news && sinceMs >= 0 && sinceMs < Math.min(FRESH_MS, visitGapMs);
     x.history = known.allowed(old, x.consent);

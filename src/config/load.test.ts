@@ -280,6 +280,17 @@ t.test("notice: what rules notice, or what is wrong with them", (t) => {
   t.end();
 });
 
+t.test("staff: networks", (t) => {
+  const staff = (list: string) =>
+    GOOD.replace("    country: DE\n", `    country: DE\n    staff: ${list}\n`);
+  t.same(parse(staff('[10.0.0.0/8, "2001:db8::1"]')).sites[0]?.staff, [
+    "10.0.0.0/8",
+    "2001:db8::1",
+  ]);
+  t.match(complaint(staff("[10.0.0.0/33]")), "sites[0].staff[0]: write a network");
+  t.end();
+});
+
 t.test("consent: where the site's banner keeps it, or what is wrong with that", (t) => {
   const consent = (yaml: string) => GOOD.replace("    country: DE\n", `    country: DE\n${yaml}`);
   const good = `    consent:

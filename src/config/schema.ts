@@ -39,6 +39,8 @@ const site = z.strictObject({
   priority: z
     .strictObject({ purchase: raised.exactOptional(), returnVisit: raised.exactOptional() })
     .exactOptional(),
+  /** Networks of the site's own people, who are no visitors. */
+  staff: z.array(network).max(1_000).default([]),
   consent: consentRules.exactOptional(),
   notice: z.array(noticeRule).max(100).default([]),
   engagement: z.enum(["on", "off"]).default("on"),

@@ -22,6 +22,8 @@ export interface Site {
   readonly reservedPath: string;
   /** Paths (prefixes) whose requests are never counted. */
   readonly excludedPaths: readonly string[];
+  /** Networks of the site's own people, who are no visitors. */
+  readonly staff?: readonly string[];
   /** How the site tells what its visitors allow; without it they allow all, unless their browsers say no. */
   readonly consent?: ConsentRules;
   /** What is noticed of visitors, from where they go and what they send. */

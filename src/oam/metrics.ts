@@ -53,6 +53,11 @@ export function edgeMetrics(registry: Registry) {
     help: "Requests that count.",
     labelNames: ["site"],
   });
+  const noise = plainCounter(registry, {
+    name: "warmline_noise_requests_total",
+    help: "Pages and downloads that are nobody's visit.",
+    labelNames: ["site", "reason"],
+  });
   const dropped = counter(
     registry,
     "hits_dropped_total",
@@ -103,6 +108,7 @@ export function edgeMetrics(registry: Registry) {
     hitsDropped: (count: number) => dropped.inc(count),
     cookieRejected: (reason: string) => cookies.inc({ reason }),
     consentUnreadable: (site: string) => unreadable.inc({ site }),
+    noise,
     noticed: (site: string, what: string) => noticed.inc({ site, what }),
     linkUp: (up: boolean) => link.set(up ? 1 : 0),
     openConnections: (change: 1 | -1) => open.inc(change),

@@ -3,6 +3,7 @@ import type { ConsentTier, VisitorHistory } from "../model/visitor.ts";
 import { createHash } from "node:crypto";
 import type { Asker } from "../model/hit.ts";
 import type { Client } from "./client/forwarded.ts";
+import type { Networks } from "./client/networks.ts";
 import type { ConsentReader } from "./consent/reader.ts";
 import { type OwnCookie, findCookie } from "./cookie-header.ts";
 import { ACCEPT_LANGUAGE, HOST, USER_AGENT } from "./http1/names.ts";
@@ -34,6 +35,8 @@ export class Known {
   #reader: ConsentReader | undefined;
   #cookies = "";
   #consent: ConsentTier = "none";
+  #networks: Networks | undefined;
+  #isOf = false;
   #whole: VisitorHistory | undefined;
   #tier: ConsentTier = "none";
   #allowed: VisitorHistory | undefined;
@@ -64,6 +67,7 @@ export class Known {
     this.#field = "";
     this.#keyOf = undefined;
     this.#asker = undefined;
+    this.#networks = undefined;
   }
 
   /** The fields that say who asked, for the host. */
@@ -98,6 +102,15 @@ export class Known {
       this.#consent = reader(cookies);
     }
     return this.#consent;
+  }
+
+  /** Whether who asks is of these networks. */
+  isOf(networks: Networks): boolean {
+    if (this.#networks !== networks) {
+      this.#networks = networks;
+      this.#isOf = networks.has(this.#address ?? "");
+    }
+    return this.#isOf;
   }
 
   /** As much of the cookie's history as the visitor allows: the same as long as both are. */

@@ -2,7 +2,10 @@ import t from "tap";
 import { type Asked, whyNoNavigation, whyUncounted } from "./navigation.ts";
 
 const site = { engagement: "on", excludedPaths: ["/admin/", "/health"] } as const;
-const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+const html = {
+  accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+  "user-agent": "Mozilla/5.0 (Test)",
+};
 const get = (headers: Record<string, string>, target = "/"): Asked => ({
   method: "GET",
   target,
@@ -14,8 +17,9 @@ const cases: readonly (readonly [what: string, asked: Asked, why: string | undef
   ["a browser", get({ ...html, "sec-fetch-dest": "document" }), undefined],
   ["a head of a page", { ...get(html), method: "HEAD" }, undefined],
   ["a form", { ...get(html), method: "POST" }, "method"],
-  ["curl", get({ accept: "*/*" }), "fragment"],
-  ["nothing accepted", get({}), "fragment"],
+  ["a script", get({ ...html, accept: "*/*" }), "fragment"],
+  ["nothing accepted", get({ "user-agent": "Mozilla/5.0 (Test)" }), "fragment"],
+  ["a crawler with an address", get({ ...html, from: "crawler@example.org" }), "bot"],
   ["a frame", get({ ...html, "sec-fetch-dest": "iframe" }), "fragment"],
   ["a script's request", get({ ...html, "sec-fetch-dest": "empty" }), "fragment"],
   ["htmx", get({ ...html, "hx-request": "true" }), "fragment"],
@@ -56,4 +60,31 @@ t.test("bots say so", async (t) => {
     "",
   ])
     t.equal(whyUncounted(site, get({ ...html, "user-agent": agent })), undefined, agent);
+});
+
+t.test("checks of health are no visits", async (t) => {
+  for (const agent of [
+    "kube-probe/1.31",
+    "ELB-HealthChecker/2.0",
+    "GoogleHC/1.0",
+    "Amazon-Route53-Health-Check-Service (ref 1)",
+    "Consul Health Check",
+    "Envoy/HC",
+    "check_http/v2.3 (monitoring-plugins 2.3)",
+    "Blackbox Exporter/0.25.0",
+    "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+    "Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)",
+  ])
+    t.equal(whyUncounted(site, get({ ...html, "user-agent": agent })), "health", agent);
+});
+
+t.test("who says to be a browser that would say more, by https, and does not", async (t) => {
+  const why = (chrome: string, secure: boolean, headers = {}) => {
+    const agent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${chrome} Safari/537.36`;
+    return whyUncounted(site, get({ ...html, "user-agent": agent, ...headers }), agent, secure);
+  };
+  t.equal(why("143.0.0.0", true), "bot");
+  t.equal(why("143.0.0.0", true, { "sec-fetch-dest": "document" }), undefined);
+  t.equal(why("143.0.0.0", false), undefined, "by http no browser says it");
+  t.equal(why("79.0.3945.130", true), undefined, "older ones do not know it");
 });

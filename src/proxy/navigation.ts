@@ -1,7 +1,20 @@
 import type { Site } from "../model/site.ts";
 
 /** Why a request is not a visitor's opening of a page. */
-export type NotNavigation = "disabled" | "method" | "bot" | "excluded" | "prefetch" | "fragment";
+export type NotNavigation = "disabled" | "method" | "fragment" | Noise;
+
+/** Why what would have been a page is nobody's visit. */
+export type Noise = "bot" | "health" | "excluded" | "prefetch" | "staff";
+
+const NOISE: ReadonlySet<NotNavigation> = new Set<Noise>([
+  "bot",
+  "health",
+  "excluded",
+  "prefetch",
+  "staff",
+]);
+
+export const isNoise = (why: NotNavigation): why is Noise => NOISE.has(why);
 
 /** What a request says of itself; a scanned head fits. */
 export interface Asked {
@@ -14,30 +27,52 @@ export interface Asked {
 
 /** Programs that say they are ones. CUBOT makes telephones. */
 const BOT =
-  /(?<!\bcu)bots?\b|crawl|spider|slurp|\b(curl|wget|httpx|java|okhttp|python-requests|python-urllib|aiohttp|go-http-client|libwww-perl|axios|node-fetch|undici|scrapy)\b|mediapartners-google|google-inspectiontool|lighthouse|facebookexternalhit|\bwhatsapp\/|pingdom|uptime|monitor|site24x7/i;
+  /(?<!\bcu)bots?\b|crawl|spider|slurp|\b(curl|wget|httpx|java|okhttp|python-requests|python-urllib|aiohttp|go-http-client|libwww-perl|axios|node-fetch|undici|scrapy)\b|mediapartners-google|google-inspectiontool|lighthouse|facebookexternalhit|\bwhatsapp\//i;
+/** Programs that ask whether a site is there: balancers, orchestrators, services that watch it. */
+const HEALTH =
+  /health[-_ ]?check|\bkube-probe\b|\bgooglehc\b|\benvoy\/hc\b|\bcheck_http\b|\bblackbox[-_ ]exporter\b|\bzabbix\b|\bnagios\b|pingdom|uptime|monitor|site24x7|statuscake/i;
 
-/** Whether a User-Agent is a program's. Of as many as there are browsers, the answer is remembered. */
-export function isBot(userAgent: string): boolean {
-  let bot = bots.get(userAgent);
-  if (bot === undefined) {
-    bot = BOT.test(userAgent);
-    if (bots.size >= MOST_AGENTS) bots.clear();
-    bots.set(userAgent, bot);
-  }
-  return bot;
+/** What a User-Agent says of itself. */
+interface Agent {
+  readonly program: "bot" | "health" | undefined;
+  /** A browser that names its destination with every request by https (Chromium since 80; its relatives with it). */
+  readonly namesDestination: boolean;
 }
 
-const bots = new Map<string, boolean>();
+/** What a User-Agent says. Of as many as there are browsers, the answer is remembered. */
+function agentBy(userAgent: string): Agent {
+  let agent = agents.get(userAgent);
+  if (agent === undefined) {
+    const health = HEALTH.test(userAgent);
+    const bot = BOT.test(userAgent);
+    const namesDestination = /\bChrome\/(?:9\d|\d{3})\./.test(userAgent);
+    agent = { program: health ? "health" : bot ? "bot" : undefined, namesDestination };
+    if (agents.size >= MOST_AGENTS) agents.clear();
+    agents.set(userAgent, agent);
+  }
+  return agent;
+}
+
+const agents = new Map<string, Agent>();
 const MOST_AGENTS = 1000;
 
-/** Why a request never counts, whatever comes back. */
+/**
+ * Why a request never counts, whatever comes back.
+ *
+ * @param secure it came by https, where browsers say more of themselves
+ */
 export function whyUncounted(
   site: Pick<Site, "engagement" | "excludedPaths">,
   asked: Asked,
   userAgent = asked.get("user-agent") ?? "",
-): Exclude<NotNavigation, "method" | "fragment"> | undefined {
+  secure = false,
+): Exclude<NotNavigation, "method" | "fragment" | "staff"> | undefined {
   if (site.engagement === "off") return "disabled";
-  if (isBot(userAgent)) return "bot";
+  const { program, namesDestination } = agentBy(userAgent);
+  if (program !== undefined) return program;
+  // Who writes a mail address into it is a crawler (RFC 9110, section 10.1.2).
+  if (asked.get("from") !== undefined) return "bot";
+  if (namesDestination && secure && asked.get("sec-fetch-dest") === undefined) return "bot";
   if (site.excludedPaths.some((path) => asked.target.startsWith(path))) return "excluded";
   return AHEAD.some((name) => /prefetch|preview/i.test(asked.get(name) ?? ""))
     ? "prefetch"
@@ -57,9 +92,10 @@ export function whyNoNavigation(
   site: Pick<Site, "engagement" | "excludedPaths">,
   asked: Asked,
   userAgent?: string,
+  secure?: boolean,
 ): NotNavigation | undefined {
   if (asked.method !== "GET" && asked.method !== "HEAD") return "method";
-  const uncounted = whyUncounted(site, asked, userAgent);
+  const uncounted = whyUncounted(site, asked, userAgent, secure);
   if (uncounted !== undefined) return uncounted;
   if (PIECES.some((name) => asked.get(name) !== undefined)) return "fragment";
   if (/^xmlhttprequest$/i.test(asked.get("x-requested-with") ?? "")) return "fragment";

@@ -2,6 +2,8 @@
 import type { Hit } from "../model/hit.ts";
 import type { ConsentTier, VisitorRef } from "../model/visitor.ts";
 
+import type { Noise } from "./navigation.ts";
+
 /** Counters with a bounded set of labels: sites come from the configuration, reasons from the code. */
 export interface EdgeMetrics {
   /** Without a duration: an event stream or a tunnel. */
@@ -10,6 +12,8 @@ export interface EdgeMetrics {
   injected(site: string): void;
   injectionSkipped(site: string, reason: string): void;
   hit(site: string): void;
+  /** What would have been a page or a download is nobody's visit. */
+  noise(site: string, reason: Noise): void;
   hitsDropped(count: number): void;
   cookieRejected(reason: string): void;
   /** A consent cookie that is not as its manager writes it; it counts as a refusal. */

@@ -1,4 +1,5 @@
 import type { Site } from "../model/site.ts";
+import { type Networks, networksOf } from "./client/networks.ts";
 import { type ConsentReader, consentReader } from "./consent/reader.ts";
 import { createWatcher, type Watcher } from "./notice/watcher.ts";
 import type { EdgeMetrics } from "./ports.ts";
@@ -7,13 +8,15 @@ import type { EdgeMetrics } from "./ports.ts";
 export interface SiteRules {
   readonly consent: ConsentReader | undefined;
   readonly watcher: Watcher | undefined;
+  readonly staff: Networks | undefined;
 }
 
 /** Makes a site's rules ready. */
 export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreadable">): SiteRules {
-  const { consent, name, engagement, notice = [] } = site;
+  const { consent, name, engagement, notice = [], staff = [] } = site;
   return {
     consent: consent && consentReader(consent, () => metrics.consentUnreadable(name)),
     watcher: engagement === "on" && notice.length > 0 ? createWatcher(notice) : undefined,
+    staff: staff.length > 0 ? networksOf(staff) : undefined,
   };
 }

@@ -61,6 +61,7 @@ export function exchangeWith(part: Part): TestExchange {
       hit() {},
       injected() {},
       injectionSkipped: (_: string, reason: string) => void told.skipped.push(reason),
+      noise() {},
       noticed() {},
       cookieRejected: (reason: string) => void told.rejected.push(reason),
     },

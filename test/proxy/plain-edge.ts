@@ -51,6 +51,7 @@ export const silentMetrics: EdgeMetrics = {
   hitsDropped() {},
   cookieRejected() {},
   consentUnreadable() {},
+  noise() {},
   noticed() {},
   linkUp() {},
   openConnections() {},

@@ -36,6 +36,7 @@ export async function standWith(
   const injected: string[] = [];
   const skipped: string[] = [];
   const rejected: string[] = [];
+  const noise: string[] = [];
   const linkPath = join(directory, "link.sock");
   const enginePath = join(directory, "visitors.sock");
   const engine = await listenForEdges(
@@ -63,6 +64,7 @@ export async function standWith(
           ...silentMetrics,
           injected: (site) => void injected.push(site),
           injectionSkipped: (_, reason) => void skipped.push(reason),
+          noise: (_, reason) => void noise.push(reason),
           cookieRejected: (reason) => void rejected.push(reason),
         },
       },
@@ -103,7 +105,19 @@ export async function standWith(
     };
   }
   const url0 = urls[0] ?? "";
-  return { engine, enginePath, get, url: url0, hits, shown, sentOn, injected, skipped, rejected };
+  return {
+    engine,
+    enginePath,
+    get,
+    url: url0,
+    hits,
+    shown,
+    sentOn,
+    injected,
+    skipped,
+    rejected,
+    noise,
+  };
 }
 
 async function originAt(t: Tap, listener: RequestListener): Promise<string> {

@@ -112,6 +112,33 @@ t.test("what counts, and as what", async (t) => {
   t.equal(s.hits[4]?.visitor.visitorId, undefined, "nor does a page that is saved");
 });
 
+t.test(
+  "what is nobody's visit is counted by its reason, the site's own people among it",
+  async (t) => {
+    const s = await standWith(t, shop().listener);
+    for (const [path, headers] of [
+      ["/page", { "user-agent": "Googlebot" }],
+      ["/page", { "user-agent": "kube-probe/1.31" }],
+      ["/page", { "sec-purpose": "prefetch;prerender", "sec-fetch-dest": "document" }],
+      ["/admin/page", {}],
+      ["/file", { accept: "*/*", "user-agent": "Googlebot" }],
+      ["/api", { "user-agent": "Googlebot" }],
+      ["/page", { "sec-fetch-dest": "iframe" }],
+      ["/page", {}],
+    ] as const)
+      await s.get(path, headers);
+    await until("the page", () => s.hits.length === 1);
+    t.same(s.noise, ["bot", "health", "prefetch", "excluded", "bot"]);
+    const staff = ["192.0.2.0/24", "127.0.0.0/8"];
+    const own = await standWith(t, shop().listener, { site: { staff } });
+    const page = await own.get("/page");
+    t.same([page.setCookie, page.text, own.noise], [undefined, PAGE, ["staff"]]);
+    await own.get("/file", { accept: "*/*" });
+    t.same(own.noise, ["staff", "staff"]);
+    t.same(own.hits, []);
+  },
+);
+
 t.test("a site with engagement off is only proxied", async (t) => {
   const { cookies, listener } = shop();
   const s = await standWith(t, listener, { site: { engagement: "off" } });

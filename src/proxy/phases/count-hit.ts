@@ -5,14 +5,17 @@ import type { Exchange } from "../exchange.ts";
 import type { AnswerHead } from "../http1/answer-head.ts";
 import { CONTENT_TYPE } from "../http1/names.ts";
 import { RequestHead } from "../http1/request-head.ts";
-import { whyUncounted } from "../navigation.ts";
+import { isNoise } from "../navigation.ts";
+import { whyNothing } from "../noise.ts";
 import { addressKeyOf } from "./recognise.ts";
 
 /** Whether the answer is a page that counts. */
 export function isPage(x: Pick<Exchange, "navigation">, head: AnswerHead): boolean {
-  if (!x.navigation) return false;
+  return x.navigation && (head.status === 304 || isDocument(head));
+}
+
+function isDocument(head: AnswerHead): boolean {
   const { status } = head;
-  if (status === 304) return true;
   return (
     status >= 200 && status < 300 && head.isHtml && !isAttachment(head.get("content-disposition"))
   );
@@ -71,9 +74,11 @@ const again = new RequestHead();
 
 /** Tells the engine of pages and downloads, and of what was noticed elsewhere. */
 export function countHit(x: Exchange, { head }: Answer): void {
-  const { site } = x;
+  const { site, edge } = x;
   if (!site || site.engagement === "off") return;
   const page = isPage(x, head);
+  const { whyNoNavigation: why } = x;
+  if (why !== undefined && isNoise(why) && isDocument(head)) edge.metrics.noise(site.name, why);
   const file = page ? undefined : isFile(x, head);
   const saved = file !== undefined && (x.navigation || isWanted(x, site, file));
   const kind = page ? "page" : saved ? "download" : x.noticed ? "notice" : undefined;
@@ -88,7 +93,9 @@ function isWanted(x: Exchange, site: Site, file: "attachment" | "file"): boolean
   const { known } = x.connection;
   known.languageOf(again);
   x.referrer = again.get("referer");
-  return whyUncounted(site, again, known.agentOf(again)) === undefined;
+  const why = whyNothing(x, again);
+  if (why !== undefined && isNoise(why)) x.edge.metrics.noise(site.name, why);
+  return why === undefined;
 }
 
 function tell(x: Exchange, status: number, kind: Hit["kind"]): void {

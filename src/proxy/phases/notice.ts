@@ -3,7 +3,7 @@ import { type ConsentTier, withNoticed } from "../../model/visitor.ts";
 import type { Answer } from "../answer.ts";
 import type { Asked, Exchange } from "../exchange.ts";
 import { CONTENT_ENCODING, CONTENT_TYPE } from "../http1/names.ts";
-import { whyUncounted } from "../navigation.ts";
+import { whyNothing } from "../noise.ts";
 import { formReader } from "../notice/form.ts";
 
 /** Whether a rule of the site has met the request. Only then is anything of it kept until the answer. */
@@ -12,9 +12,8 @@ export function watch(x: Exchange, { head }: Asked): void {
   if (!site || !rules?.watcher || target.startsWith(site.reservedPath)) return;
   const found = rules.watcher.watch(x.method, target);
   if (!found) return;
-  const { known } = x.connection;
-  if (whyUncounted(site, head, known.agentOf(head)) !== undefined) return;
-  known.languageOf(head);
+  if (whyNothing(x, head) !== undefined) return;
+  x.connection.known.languageOf(head);
   x.referrer = head.get("referer");
   x.watch = found;
   if (!found.readsForm || !upload.any || head.has(CONTENT_ENCODING)) return;

@@ -4,6 +4,7 @@ import type { Asked, Exchange } from "../exchange.ts";
 import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC } from "../http1/names.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { whyNoNavigation } from "../navigation.ts";
+import { isStaff } from "../noise.ts";
 import type { OpenedCookie } from "../visitor-cookie.ts";
 
 /** A cookie is written anew with the first page after so long, or when there is something new to write. */
@@ -25,7 +26,8 @@ export function recognise(x: Exchange, asked: Asked): void {
   x.whyNoNavigation =
     head.has(SEC_FETCH_DEST) && !head.is(SEC_FETCH_DEST, "document")
       ? "fragment"
-      : whyNoNavigation(site, head, known.agentOf(head));
+      : (whyNoNavigation(site, head, known.agentOf(head), x.secure) ??
+        (isStaff(x) ? "staff" : undefined));
   x.navigation = x.method === "GET" && !ours && x.whyNoNavigation === undefined;
   if (x.navigation) {
     known.languageOf(head);

@@ -14,7 +14,7 @@ export function recordAccess(x: Exchange): void {
     atMs: x.startedMs,
     site,
     method: x.method,
-    path: query < 0 ? x.target : x.target.slice(0, query),
+    path: x.shownPath ?? (query < 0 ? x.target : x.target.slice(0, query)),
     status,
     bytes: connection.wire.bytesWritten - x.writtenBefore,
     durationMs,

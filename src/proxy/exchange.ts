@@ -61,6 +61,8 @@ export class Exchange {
   history: VisitorHistory | undefined = undefined;
   /** What the engine knows better. */
   facts: VisitorFacts | undefined = undefined;
+  /** The path as it may be written down, where it says more than where the visitor is. */
+  shownPath: string | undefined = undefined;
   /** Rules of the site that the request has met. */
   watch: Watch | undefined = undefined;
   /** What has come of that. */

@@ -163,3 +163,19 @@ t.test("a milestone that a tab has lost comes back with the next page, and once"
     events: [{ name: "basket" }],
   });
 });
+
+t.test("what a rule takes out of a path is not in the access log, whoever asks", async (t) => {
+  const { listener } = shop();
+  const at = "GET /{user}/home";
+  const s = await standWith(t, listener, {
+    site: { notice: [{ at, status: [], login: { path: "user" } }, ...notice] },
+  });
+  const { cookie = "" } = await s.get("/");
+  await s.get("/ada/home?x=1", { cookie });
+  await s.get("/ada/home", { "user-agent": "Googlebot" });
+  await s.get("/thanks/A7?total=20", { cookie });
+  await s.get("/plain?q=1", { cookie });
+  await until("the last", () => s.hits.at(-1)?.url === "/plain?q=1");
+  t.match(s.hits[1], { noticed: { login: "ada" } });
+  t.same(s.paths, ["/", "/{user}/home", "/{user}/home", "/thanks/{order}", "/plain"]);
+});

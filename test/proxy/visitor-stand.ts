@@ -37,6 +37,7 @@ export async function standWith(
   const skipped: string[] = [];
   const rejected: string[] = [];
   const noise: string[] = [];
+  const paths: string[] = [];
   const linkPath = join(directory, "link.sock");
   const enginePath = join(directory, "visitors.sock");
   const engine = await listenForEdges(
@@ -59,7 +60,7 @@ export async function standWith(
       {
         clock: systemClock,
         log,
-        access() {},
+        access: ({ path }) => void paths.push(path),
         metrics: {
           ...silentMetrics,
           injected: (site) => void injected.push(site),
@@ -117,6 +118,7 @@ export async function standWith(
     skipped,
     rejected,
     noise,
+    paths,
   };
 }
 

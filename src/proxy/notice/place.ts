@@ -4,6 +4,8 @@ import { matches } from "../pattern.ts";
 /** Where a rule applies. */
 export interface Place {
   readonly method: string;
+  /** As it was written, without method and query. */
+  readonly path: string;
   /** The path's named parts, decoded; undefined when it is another path. */
   match(target: Target): ReadonlyMap<string, string> | undefined;
 }
@@ -47,6 +49,7 @@ export function placeOf(text: string): Place {
   const asked = query === undefined ? [] : pairsOf(query);
   return {
     method,
+    path,
     match(target) {
       const { length } = target.segments;
       if (open ? length < segments.length : length !== segments.length) return undefined;

@@ -72,6 +72,11 @@ export class Watch {
     this.#target = target;
   }
 
+  /** The path as it may be written down, where a rule takes a part of it for a name or a number: with the part's name instead. */
+  get shownPath(): string | undefined {
+    return this.#met.find(({ names }) => names.size > 0)?.place.path;
+  }
+
   get readsForm(): boolean {
     return this.#met.some(({ readsForm }) => readsForm);
   }

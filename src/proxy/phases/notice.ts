@@ -12,6 +12,7 @@ export function watch(x: Exchange, { head }: Asked): void {
   if (!site || !rules?.watcher || target.startsWith(site.reservedPath)) return;
   const found = rules.watcher.watch(x.method, target);
   if (!found) return;
+  x.shownPath = found.shownPath;
   if (whyNothing(x, head) !== undefined) return;
   x.connection.known.languageOf(head);
   x.referrer = head.get("referer");

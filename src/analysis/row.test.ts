@@ -31,6 +31,8 @@ const rowOf = (...hits: Hit[]) => {
 t.test("what is known is at most what the visitor allows", async (t) => {
   t.match(rowOf(hit).session, { consent: "identified", name: "Ada", history: { id: "v" } });
   t.equal(rowOf({ ...hit, history: firstVisit("v", 0) }).session.consent, "persistent");
+  const login = withNoticed(firstVisit("v", 0), { login: "ada" });
+  t.match(rowOf({ ...hit, history: login }).session, { consent: "identified", name: undefined });
   const { session } = rowOf({ ...hit, consent: "session" });
   t.match(session, { consent: "session", history: undefined, name: undefined });
   t.match(rowOf(refused).session, { consent: "none", history: undefined });

@@ -97,7 +97,8 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
   const name = (mayName && cookie?.name) || row.learnt?.name || (mayName ? before.name : undefined);
   const number =
     (mayName && cookie?.number) || row.learnt?.number || (mayName ? before.number : undefined);
-  const consent = tierOf(row, hit.visitor, name !== undefined || number !== undefined);
+  const called = mayName ? (cookie?.login ?? cookie?.mail) : undefined;
+  const consent = tierOf(row, hit.visitor, (name ?? number ?? called) !== undefined);
   const history = maySeePast(consent) ? (cookie ?? before.history) : undefined;
   const userAgent = same(before.userAgent, hit.userAgent);
   const language = same(before.language, hit.language);

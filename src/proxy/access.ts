@@ -29,12 +29,13 @@ const LANGUAGE = /^[A-Za-z\d-]{2,35}(?=[,;\s]|$)/;
 const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,253}(?=[/?#]|$)/;
 
 function hitOf(
-  { visitor, consent, connection, referrer }: Exchange,
+  { visitor, consent, connection, referrer, noticed }: Exchange,
   kind: AccessHit["kind"],
 ): AccessHit {
   const { known } = connection;
-  // Only a page has brought the first cookie.
-  const cookie = kind === "page" || visitor.cookie !== "issued" ? visitor.cookie : "none";
+  // Only a page has brought the first cookie, or what something was noticed of.
+  const brought = kind === "page" || noticed !== undefined || visitor.cookie !== "issued";
+  const cookie = brought ? visitor.cookie : "none";
   const [language] = LANGUAGE.exec(known.language) ?? [];
   const [origin] = referrer === undefined ? [] : (ORIGIN.exec(referrer) ?? []);
   return {

@@ -155,7 +155,7 @@ function hitOf(
   const before = cookies.get(key);
   const history =
     before && cookie === "returned"
-      ? broughtUp(before, atMs, { visitGapMs, consent })
+      ? broughtUp(before, atMs, { visitGapMs, pages: kind === "page" ? 1 : 0, consent })
       : firstVisit(visitor, atMs);
   if (history) cookies.set(key, history);
   return {

@@ -10,7 +10,7 @@ const PATHS = 20_000;
 const BROWSERS = 400;
 const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Twenty, of which two ask for time; none is ever true, so that all are asked with every hit. */
+/** Twenty, of which three ask for time; none is ever true, so that all are asked with every hit. */
 const CRITERIA = [
   'visits("7d") >= 2 && page.path.startsWith("/never")',
   'page.seconds >= 900 && page.path == "/never"',
@@ -19,19 +19,19 @@ const CRITERIA = [
   "purchases > 7",
   'visited("/help") && page.seconds >= 3000',
   '"/never" in trail && trail.size() > 3',
-  'referrer.contains("advertisement")',
-  'language.startsWith("xx")',
+  'referrer_host == "advertisement.example" || from_ad',
+  'best_language(["xx", "yy"]) == "xx"',
   "priority >= 9",
   "hour >= 25",
   "agents.free > 3 && pages > 100",
-  "agents.on_duty > 10 && pages > 100",
+  "agents.on_duty > 10 && pages > 100 && open",
   "visits() > 100",
   'page.url.endsWith("=never")',
-  "size(language) > 100",
-  "weekday in [8, 9]",
+  'device == "tablet" && pages("10m") > 100',
+  'param("utm_source") == "never"',
   'page.path in ["/never", "/nowhere"]',
   'visits("1d") > 5',
-  "pages > 50 || purchases > 6",
+  'went("/never", "/nowhere") || spent("30d") > 1000',
 ];
 
 export function analysisOf(options: {

@@ -250,6 +250,41 @@ t.test("seconds on a page fire at their second, with no request, once", (t) => {
   t.end();
 });
 
+t.test("a window that runs out fires at its moment, with no request, once", (t) => {
+  const { clock, found, page } = bench([campaign({ when: 'pages >= 3 && pages("1m") <= 1' })]);
+  page("/");
+  clock.advance(10_000);
+  page("/a");
+  clock.advance(10_000);
+  page("/b");
+  clock.advance(49_999);
+  t.equal(found.length, 0);
+  clock.advance(1);
+  t.equal(found.length, 1, "the page before the last is a minute old");
+  clock.advance(MINUTE_MS);
+  t.equal(found.length, 1);
+  t.end();
+});
+
+t.test("what a visitor has had is not less because he shares an address with others", (t) => {
+  const { clock, found, page, suppressed, through } = bench([
+    campaign({ when: "pages >= 1", coolDownMs: 0, perVisit: 2, perVisitor: 2 }),
+  ]);
+  for (const url of ["/", "/2"]) {
+    page(url, returned("v"));
+    through("expired");
+  }
+  clock.advance(6 * MINUTE_MS);
+  // Until the cookie comes back it is a stranger; then it is the same visitor.
+  page("/", issued("v"));
+  t.equal(found.length, 3);
+  through("expired");
+  page("/2", returned("v"));
+  t.equal(found.length, 3);
+  t.same(suppressed(), ["per_visitor"]);
+  t.end();
+});
+
 t.test("a visitor who comes later does not put off the time of an earlier one", (t) => {
   const { clock, found, page } = bench([campaign({ when: "page.seconds >= 90" })]);
   page("/", returned("a"));

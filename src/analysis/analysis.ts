@@ -188,7 +188,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   }
 
   function setDue(row: Row, site: SiteRules, steadyMs: number): void {
-    const atMs = site.nextDueMs(row, steadyMs) ?? Infinity;
+    const atMs = site.nextDueMs(row, steadyMs, clock.nowMs()) ?? Infinity;
     table.setDue(row, atMs);
     if (atMs !== Infinity) dueAlarm.set(atMs);
   }

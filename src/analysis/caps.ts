@@ -31,9 +31,12 @@ const MONTH_MS = 30 * 86_400_000;
 const times = ({ name }: Campaign) => `${name} times`;
 const quiet = ({ name }: Campaign) => `${name} quiet`;
 
-/** @param most how many visitors are remembered */
+/** A visitor takes several numbers, one for each campaign and key: so that a small table does not forget at once. */
+const LEAST_REMEMBERED = 1_024;
+
+/** @param most how many numbers are remembered */
 export function createCaps(most: number, seed: number): Caps {
-  const remembered = createRemembered(most, seed);
+  const remembered = createRemembered(Math.max(LEAST_REMEMBERED, most), seed);
 
   return {
     enough(campaign, row, steadyMs) {
@@ -56,8 +59,10 @@ export function createCaps(most: number, seed: number): Caps {
       const before = givenTo(row, campaign.name);
       setGiven(row, { ...before, pages: [...before.pages, hashOfPage(row)] });
       if (campaign.perVisitor === undefined) return;
-      const count = remembered.get(keyOfRow(row), times(campaign)) + 1;
-      remembered.set(keysToComeBackWith(row), times(campaign), count, steadyMs + MONTH_MS);
+      for (const key of keysToComeBackWith(row)) {
+        const count = remembered.get(key, times(campaign)) + 1;
+        remembered.set([key], times(campaign), count, steadyMs + MONTH_MS);
+      }
     },
     invited(campaign, row, keys, steadyMs) {
       const quietUntilMs = steadyMs + campaign.coolDownMs;
@@ -69,9 +74,13 @@ export function createCaps(most: number, seed: number): Caps {
       const key = keyOfRow(row);
       for (const campaign of campaigns) {
         const untilMs = remembered.get(oldKey, quiet(campaign));
-        if (untilMs > steadyMs) remembered.set([key], quiet(campaign), untilMs, untilMs);
+        // What he has had under his own key is not less because others share the old one.
+        if (untilMs > Math.max(steadyMs, remembered.get(key, quiet(campaign)))) {
+          remembered.set([key], quiet(campaign), untilMs, untilMs);
+        }
         const count = remembered.get(oldKey, times(campaign));
-        if (count > 0) remembered.set([key], times(campaign), count, steadyMs + MONTH_MS);
+        if (count > remembered.get(key, times(campaign)))
+          remembered.set([key], times(campaign), count, steadyMs + MONTH_MS);
       }
     },
   };

@@ -56,7 +56,9 @@ export function createJudge(rules: () => Iterable<SiteRules>, ports: JudgePorts)
       steadyMs,
       nowMs,
       local: () => site.local(nowMs),
+      open: () => site.open(nowMs),
       staffing: () => (staffing ??= ports.staffing.staffing(site.site.name)),
+      expected: () => ports.load.expected(site.site.firm),
     };
   }
 
@@ -64,7 +66,7 @@ export function createJudge(rules: () => Iterable<SiteRules>, ports: JudgePorts)
     return decide(campaign, view.row, {
       enough: () => ports.caps.enough(campaign, view.row, view.steadyMs),
       room: () => ports.room(),
-      open: () => site.open(view.nowMs),
+      open: () => view.open(),
       staffing: () => view.staffing(),
       bears: (staffing) => ports.load.bears(site.site.firm, campaign.mode, staffing),
       heldOut: () => isHeldOut(campaign, view.row),

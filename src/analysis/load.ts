@@ -5,6 +5,8 @@ import type { CampaignMode } from "../model/opportunity.ts";
 export interface Load {
   /** Whether the agents could take one more of the kind, as far as can be expected. */
   bears(firm: string, mode: CampaignMode, staffing: Staffing): boolean;
+  /** Contacts that can be expected of what is on its way: invitations as far as they are accepted, calls that ring. */
+  expected(firm: string): number;
   began(firm: string, mode: CampaignMode): void;
   ended(firm: string, mode: CampaignMode, accepted: boolean): void;
 }
@@ -35,15 +37,22 @@ export function createLoad(): Load {
     return fresh;
   }
 
+  const accepted = ({ open, answered, accepted: some }: OfFirm) =>
+    (open.invite_first * some) / answered;
+
   return {
+    expected(firm) {
+      const here = of(firm);
+      return here.open.call_at_once + accepted(here);
+    },
     bears(firm, mode, { free, onDuty }) {
-      const { open, answered, accepted } = of(firm);
+      const here = of(firm);
+      const { open } = here;
       if (mode === "alert_first") return open.alert_first < onDuty * ALERTS_FOR_AN_AGENT;
       const left = free - open.call_at_once;
       if (mode === "call_at_once") return left > 0;
       // The first is always sent: whoever accepts it finds the agent who is free now.
-      const expected = (open.invite_first * accepted) / answered;
-      return left > 0 && expected < left;
+      return left > 0 && accepted(here) < left;
     },
     began(firm, mode) {
       of(firm).open[mode] += 1;

@@ -116,6 +116,11 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
     consent,
     priority: cookie?.priority ?? row.learnt?.priority ?? before.priority,
   };
+  const landing =
+    before.landing ?? (session.trail[0] === before.trail[0] ? undefined : before.trail[0]?.url);
+  const downloads = isSaved(hit)
+    ? further(before.downloads ?? [], { url: hit.url, atMs: hit.atMs })
+    : before.downloads;
   // On every hit: spreading would cost more than all the rest.
   if (history) session.history = history;
   const milestones = hit.noticed
@@ -127,6 +132,8 @@ export function enter(row: Row, hit: Hit, steadyMs: number): void {
   if (userAgent !== undefined) session.userAgent = userAgent;
   if (language !== undefined) session.language = language;
   if (referrer !== undefined) session.referrer = referrer;
+  if (landing !== undefined) session.landing = landing;
+  if (downloads) session.downloads = downloads;
   row.session = session;
 }
 
@@ -196,6 +203,8 @@ function further(trail: readonly PageView[], page: PageView): readonly PageView[
   longer.push(page);
   return longer;
 }
+
+const isSaved = ({ kind }: Hit) => kind === "download" || kind === "transfer";
 
 function noteIdentity(row: Row, ref: VisitorRef): void {
   row.addressKey = ref.addressKey;

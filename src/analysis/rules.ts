@@ -31,7 +31,7 @@ export interface SiteRules {
   local(nowMs: number): LocalTime;
   open(nowMs: number): boolean;
   /** When the row must be looked at again although nothing happens, steady ms; undefined if never. */
-  nextDueMs(row: Row, steadyMs: number): number | undefined;
+  nextDueMs(row: Row, steadyMs: number, nowMs: number): number | undefined;
 }
 
 /**
@@ -66,7 +66,10 @@ function rulesOf(site: Site, campaigns: readonly Campaign[], leaving = false): S
     criterion: compileCriterion(campaign.when),
     tally: { true: 0, false: 0, unknown: 0, suppressed: new Map<Suppression, number>() },
   }));
-  const timed = rules.filter(({ criterion }) => criterion.thresholds.length > 0);
+  const timed = rules.filter(
+    ({ criterion }) => criterion.thresholds.length > 0 || criterion.windows.size > 0,
+  );
+  const windows = [...new Map(timed.flatMap(({ criterion }) => [...criterion.windows])).values()];
   const thresholds = timed.flatMap(({ criterion }) => criterion.thresholds);
   const onPage = moments(thresholds.filter((t) => t.since === "page"));
   const onSite = moments(thresholds.filter((t) => t.since === "site"));
@@ -78,12 +81,14 @@ function rulesOf(site: Site, campaigns: readonly Campaign[], leaving = false): S
     timed,
     local,
     open: (nowMs) => isOpen(site.hours, local(nowMs)),
-    nextDueMs(row, steadyMs) {
+    nextDueMs(row, steadyMs, nowMs) {
       const page = after(onPage, steadyMs - row.pageMs);
       const visit = after(onSite, steadyMs - row.startedMs);
-      if (page === undefined) return visit === undefined ? undefined : row.startedMs + visit;
-      if (visit === undefined) return row.pageMs + page;
-      return Math.min(row.pageMs + page, row.startedMs + visit);
+      let dueMs = Math.min(row.pageMs + page, row.startedMs + visit);
+      for (const changesInMs of windows) {
+        dueMs = Math.min(dueMs, steadyMs + changesInMs({ row, nowMs }));
+      }
+      return dueMs === Infinity ? undefined : dueMs;
     },
   };
 }
@@ -92,7 +97,7 @@ function moments(thresholds: readonly { readonly seconds: number }[]): readonly 
   return [...new Set(thresholds.map((t) => t.seconds * 1_000))].sort((a, b) => a - b);
 }
 
-function after(sorted: readonly number[], elapsedMs: number): number | undefined {
+function after(sorted: readonly number[], elapsedMs: number): number {
   for (const ms of sorted) if (ms > elapsedMs) return ms;
-  return undefined;
+  return Infinity;
 }

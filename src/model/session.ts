@@ -35,6 +35,10 @@ export interface Session {
   readonly userAgent?: string;
   readonly language?: string;
   readonly referrer?: string;
+  /** The page by which the visit began, once it is no longer in `trail`. */
+  readonly landing?: string;
+  /** Files that were saved in this visit, oldest first, at most {@link LONGEST_TRAIL}. Absent before the first. */
+  readonly downloads?: readonly PageView[];
 }
 
 export const LONGEST_TRAIL = 20;

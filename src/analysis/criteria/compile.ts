@@ -1,10 +1,12 @@
 import { durationMs } from "./duration.ts";
-import { type Fact, facts, type Value, type View, visited, visits, visitsWithin } from "./facts.ts";
+import type { Compute, Value, View, WallView } from "./facts.ts";
+import { type Argument, functions } from "./functions.ts";
 import { and, not, or, type Truth } from "./kleene.ts";
 import { type ASTNode, CriterionProblem, parseCriterion } from "./language.ts";
+import { constant, factOf, isList, nameOf, textsOf } from "./nodes.ts";
 import { changesAt, type Comparison, mirrored, type Threshold } from "./thresholds.ts";
+import { LONGEST_WATCHED_MS } from "./windows.ts";
 
-type Compute = (view: View) => Value;
 type Logic = (view: View) => Truth;
 
 /** A criterion, ready to be asked. */
@@ -13,6 +15,8 @@ export interface Criterion {
   readonly evaluate: Logic;
   /** When it must be asked again although the visitor did nothing, soonest first, no moment twice. */
   readonly thresholds: readonly Threshold[];
+  /** By what is written, in how many ms a window that it asks for changes its count by itself; Infinity for never. */
+  readonly windows: ReadonlyMap<string, (view: WallView) => number>;
   /** The facts it asks for, as they are written, and how they are read. */
   readonly asks: ReadonlyMap<string, Compute>;
 }
@@ -41,6 +45,7 @@ const TEXT_TESTS: Readonly<Record<string, (text: string, part: string) => boolea
  */
 export function compileCriterion(expression: string): Criterion {
   const asks = new Map<string, Compute>();
+  const windows = new Map<string, (view: WallView) => number>();
   const moments = new Map<string, Threshold>();
   const fail = (node: ASTNode, what: string) =>
     new CriterionProblem(expression, node.range.start, what);
@@ -132,13 +137,14 @@ export function compileCriterion(expression: string): Criterion {
       [left, right, op],
       [right, left, mirrored(op)],
     ] as const) {
-      const { since, read } = factOf(fact) ?? {};
+      const timed = factOf(fact);
+      const since = timed?.since;
       const value = constant(limit);
-      if (!since || !read || typeof value !== "number") continue;
+      if (!timed || !since || typeof value !== "number") continue;
       for (const seconds of changesAt(sided, value)) {
         moments.set(`${since} ${seconds}`, { since, seconds });
       }
-      const elapsed = ask(nameOf(fact), read);
+      const elapsed = ask(nameOf(fact), timed.read);
       const holds = COMPARE[sided];
       return (view) => holds(elapsed(view), value);
     }
@@ -179,27 +185,33 @@ export function compileCriterion(expression: string): Criterion {
 
   function call(node: ASTNode, name: string, args: readonly ASTNode[]): Compute {
     const [first] = args;
-    if (name === "visits" && !first) return ask("visits()", visits);
     if (name === "size" && first) return size(first);
-    if (!first || (name !== "visits" && name !== "visited")) {
-      throw fail(
-        node,
-        `${name}() is not available in criteria; known: visits(), visits("7d"), visited("/path"), size`,
-      );
+    const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    const form = known?.forms.find(({ length }) => length === args.length);
+    if (!known || !form) {
+      const all = Object.values(functions).map(({ example }) => example);
+      throw fail(node, `${name}() is not available in criteria; known: ${all.join(", ")}, size`);
     }
-    const text = constant(first);
-    if (typeof text !== "string") {
-      throw fail(first, `${name}() wants a text in quotes, as in visits("7d") or visited("/path")`);
+    const values = args.map((arg, i): Argument => {
+      const value = form[i] === "texts" ? textsOf(arg) : constant(arg);
+      const wanted = form[i] === "texts" ? "a list of texts in quotes" : "a text in quotes";
+      if (typeof value !== "string" && typeof value !== "object") {
+        throw fail(arg, `${name}() wants ${wanted}, as in ${known.example}`);
+      }
+      const windowMs = form[i] === "window" ? durationMs(value as string) : undefined;
+      if (form[i] === "window" && windowMs === undefined) {
+        const units = "a whole number and s, m, h, d or w";
+        throw fail(arg, `write a length of time: ${units}, as in ${known.example}`);
+      }
+      return windowMs ?? value;
+    });
+    const written = `${name}(${args.map(({ range }) => expression.slice(range.start, range.end)).join(", ")})`;
+    const { read, changesInMs } = known.make(...values);
+    const windowMs = values[form.indexOf("window")];
+    if (changesInMs && typeof windowMs === "number" && windowMs <= LONGEST_WATCHED_MS) {
+      windows.set(written, changesInMs);
     }
-    if (name === "visited") return ask(`visited(${JSON.stringify(text)})`, visited(text));
-    const windowMs = durationMs(text);
-    if (windowMs === undefined) {
-      throw fail(
-        first,
-        'write a length of time: a whole number and s, m, h, d or w, as in visits("7d")',
-      );
-    }
-    return ask(`visits(${JSON.stringify(text)})`, visitsWithin(windowMs));
+    return ask(written, read);
   }
 
   function method(node: ASTNode, name: string, on: ASTNode, args: readonly ASTNode[]): Compute {
@@ -229,33 +241,5 @@ export function compileCriterion(expression: string): Criterion {
 
   const evaluate = logic(parseCriterion(expression));
   const thresholds = [...moments.values()].sort((a, b) => a.seconds - b.seconds);
-  return { expression, evaluate, thresholds, asks };
-}
-
-/** A literal, negative numbers included. */
-function constant(node: ASTNode): string | number | boolean | undefined {
-  if (node.op === "-_") {
-    const value = constant(node.args);
-    return typeof value === "number" ? -value : undefined;
-  }
-  if (node.op !== "value") return undefined;
-  const { args } = node;
-  if (typeof args === "bigint") return Number(args);
-  return typeof args === "string" || typeof args === "number" || typeof args === "boolean"
-    ? args
-    : undefined;
-}
-
-function nameOf(node: ASTNode): string {
-  if (node.op === "id") return node.args;
-  return node.op === "." && node.args[0].op === "id" ? `${node.args[0].args}.${node.args[1]}` : "";
-}
-
-function factOf(node: ASTNode): Fact | undefined {
-  const name = nameOf(node);
-  return Object.hasOwn(facts, name) ? facts[name] : undefined;
-}
-
-function isList(node: ASTNode): boolean {
-  return node.op === "list" || factOf(node)?.type === "list<string>";
+  return { expression, evaluate, thresholds, windows, asks };
 }

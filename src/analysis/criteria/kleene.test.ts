@@ -50,6 +50,8 @@ const view: View = {
   nowMs: 0,
   local: () => ({ weekday: 1, hour: 12, minuteOfDay: 12 * 60 }),
   staffing: () => ({ onDuty: 1, free: 1 }),
+  open: () => true,
+  expected: () => 0.5,
 };
 
 interface Sample {
@@ -72,7 +74,20 @@ const numbers = fc.oneof(
     { text: "pages", value: 0 },
     { text: "size(trail)", value: 0 },
     { text: '"ab".size()', value: 2 },
+    { text: 'pages("10m")', value: 0 },
+    { text: 'views("/a")', value: 0 },
+    { text: "downloads", value: 0 },
+    { text: 'downloads("2h")', value: 0 },
+    { text: "agents.expected", value: 0.5 },
+    { text: "spent()", value: undefined },
+    { text: 'spent("1w")', value: undefined },
+    { text: "priority", value: 3 },
     { text: "purchases", value: undefined },
+    { text: 'purchases("1d")', value: undefined },
+    { text: 'events("a")', value: undefined },
+    { text: 'events("a", "1d")', value: undefined },
+    { text: "ever.pages", value: undefined },
+    { text: "ever.days", value: undefined },
     { text: "visits()", value: undefined },
     { text: 'visits("1d")', value: undefined },
   ),
@@ -80,6 +95,12 @@ const numbers = fc.oneof(
 const texts = fc.constantFrom<Term<string>>(
   { text: "page.path", value: "" },
   { text: "language", value: "" },
+  { text: "landing.path", value: "" },
+  { text: "referrer_host", value: "" },
+  { text: 'param("a")', value: "" },
+  { text: 'best_language(["a", "b"])', value: "" },
+  { text: "consent", value: "none" },
+  { text: "device", value: undefined },
   { text: '""', value: "" },
   { text: '"/a"', value: "/a" },
   { text: '"/ab"', value: "/ab" },
@@ -115,17 +136,32 @@ const atoms = fc.oneof(
   fc.tuple(texts, ops, texts).map(([l, op, r]) => compared(l, op, r)),
   fc.tuple(texts, fc.constantFrom(...Object.keys(TESTS)), texts).map(([l, test, r]) => ({
     text: `${l.text}.${test}(${r.text})`,
-    truth: TESTS[test]!(l.value ?? "", r.value ?? ""),
+    truth: l.value === undefined || r.value === undefined ? U : TESTS[test]!(l.value, r.value),
   })),
   fc.tuple(numbers, fc.array(numbers, { minLength: 1, maxLength: 3 })).map(([one, list]) => ({
     text: `${one.text} in [${list.map(({ text }) => text).join(", ")}]`,
     truth: list.reduce<Truth>((found, other) => or(found, equal(one, other)), F),
   })),
-  texts.map(({ text }) => ({ text: `${text} in trail`, truth: F })),
+  texts.map(({ text, value }) => ({
+    text: `${text} in trail`,
+    truth: value === undefined ? U : F,
+  })),
+  fc.tuple(texts, fc.array(texts, { minLength: 1, maxLength: 3 })).map(([one, list]) => ({
+    text: `${one.text} in [${list.map(({ text }) => text).join(", ")}]`,
+    truth: list.reduce<Truth>((found, other) => or(found, equal(one, other)), F),
+  })),
   fc.constantFrom<Sample>(
     { text: "true", truth: T },
     { text: "first_page", truth: T },
     { text: 'visited("/")', truth: F },
+    { text: 'went("/a", "/b")', truth: F },
+    { text: 'downloaded("/")', truth: F },
+    { text: 'done("a")', truth: F },
+    { text: "bought", truth: F },
+    { text: "from_ad", truth: F },
+    { text: "open", truth: T },
+    { text: "logged_in", truth: U },
+    { text: "identified", truth: U },
     { text: "page.seconds >= 90", truth: F },
     { text: "0 <= site.seconds", truth: T },
   ),
@@ -155,7 +191,10 @@ const { expression } = fc.letrec<{ expression: Sample }>((tie) => ({
 t.test("criteria follow the tables, however they are nested", (t) => {
   fc.assert(
     fc.property(expression, ({ text, truth }) => {
-      t.equal(compileCriterion(text).evaluate(view), truth, text);
+      const { evaluate, asks } = compileCriterion(text);
+      t.equal(evaluate(view), truth, text);
+      const missing = [...asks.values()].some((read) => read(view) === undefined);
+      t.ok(truth !== undefined || missing, "what is unknown is so for want of a fact");
     }),
     { numRuns: 1_000 },
   );

@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, type ParseError } from "@marcbachmann/cel-js";
 import { facts } from "./facts.ts";
+import { functions, type Parameter } from "./functions.ts";
 
 export type { ASTNode };
 
@@ -19,7 +20,13 @@ const groups = Map.groupBy(
   names.filter((name) => name.includes(".")),
   (name) => name.slice(0, name.indexOf(".")),
 );
-const known = `${names.join(", ")}, visits(), visits("7d"), visited("/path")`;
+const examples = Object.values(functions).map(({ example }) => example);
+const known = [...names, ...examples].join(", ");
+const PARAMETERS: Readonly<Record<Parameter, string>> = {
+  window: "string",
+  text: "string",
+  texts: "list<string>",
+};
 
 /**
  * CEL is parsed and type-checked by cel-js against the facts. It does not evaluate: see compile.ts. The functions are
@@ -38,10 +45,13 @@ function declare(): Environment {
     );
     env.registerVariable({ name: group, schema });
   }
-  return env
-    .registerFunction("visits(): int", () => 0n)
-    .registerFunction("visits(string): int", () => 0n)
-    .registerFunction("visited(string): bool", () => false);
+  for (const [name, { forms, type }] of Object.entries(functions)) {
+    for (const form of forms) {
+      const parameters = form.map((parameter) => PARAMETERS[parameter]).join(", ");
+      env.registerFunction(`${name}(${parameters}): ${type}`, () => false);
+    }
+  }
+  return env;
 }
 
 /**

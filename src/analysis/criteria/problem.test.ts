@@ -12,6 +12,9 @@ t.test("good criteria", (t) => {
     'trail.size() > 2 && size(language) == 2 && referrer.contains("search")',
     'hour >= 9 && weekday <= 5 && agents.free > 0 && agents.on_duty > 1 && page.url.endsWith("=1")',
     "priority > -1",
+    'pages("10m") >= 3 && spent("30d") > 99.5 && events("signup", "1w") == 0 && done("signup")',
+    'went("/a", "/b", "/c") && best_language(["de", "en"]) in ["de"] && param("utm_source") != ""',
+    'device in ["mobile", "tablet"] && (landing.path) == ("/") && agents.expected < 2',
   ]) {
     t.equal(criterionProblem(expression), undefined, expression);
   }
@@ -33,6 +36,15 @@ t.test("what is wrong is said with its place and how to mend it", (t) => {
     ['"x', /^1:1: Unterminated string/],
     ['visits("7x") > 1', /^1:8: write a length of time/],
     ['visits("") > 1', /^1:8: write a length of time/],
+    [
+      'pages("10") > 1',
+      /^1:7: write a length of time: a whole number and s, m, h, d or w, as in pages/,
+    ],
+    ['events("signup", "1y") > 1', /^1:18: write a length of time/],
+    ["spent(language) > 1", /^1:7: spent\(\) wants a text in quotes, as in spent\("30d"\)/],
+    ['best_language(trail) == "de"', /^1:15: best_language\(\) wants a list of texts in quotes/],
+    ['best_language(["de", language]) == "de"', /^1:15: best_language\(\) wants a list of texts/],
+    ['went("/a")', /^1:1: there is no such function, or not for these types/],
     ["visits(7) > 1", /^1:1: there is no such function, or not for these types/],
     ["visited(page.path)", /^1:9: visited\(\) wants a text in quotes/],
     ["page.seconds + 1 > 3", /^1:1: this part of CEL is not available/],

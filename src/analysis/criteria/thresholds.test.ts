@@ -36,3 +36,11 @@ t.test("thresholds are found wherever they stand, on either side, each once", (t
   t.same(compileCriterion("pages > 3").thresholds, []);
   t.end();
 });
+
+t.test("windows that may run out within a visit are watched", (t) => {
+  const { windows } = compileCriterion(
+    'visits("7d") > 1 || pages("10m") < 3 || (purchases("1h") == 0 && pages("10m") > 5)',
+  );
+  t.same([...windows.keys()], ['pages("10m")', 'purchases("1h")']);
+  t.end();
+});

@@ -50,6 +50,8 @@ const history = record<VisitorHistory>({
   factsAtMs: moment,
 });
 
+const pageView = record<PageView>({ url: word, atMs: moment });
+
 const session = record<PackedRow["session"]>({
   history: optional(history),
   milestones: optional(milestones),
@@ -58,7 +60,7 @@ const session = record<PackedRow["session"]>({
   state: oneOf("active", "idle", "served", "ended"),
   address: text,
   startedMs: moment,
-  trail: list(record<PageView>({ url: word, atMs: moment })),
+  trail: list(pageView),
   lastAccessMs: moment,
   pages: count,
   consent: tier,
@@ -66,6 +68,8 @@ const session = record<PackedRow["session"]>({
   userAgent: optional(word),
   language: optional(word),
   referrer: optional(word),
+  landing: optional(word),
+  downloads: optional(list(pageView)),
 });
 
 const facts = record<VisitorFacts>({

@@ -1,0 +1,26 @@
+export type Device = "desktop" | "mobile" | "tablet";
+
+/**
+ * What kind of device a browser says it runs on; undefined when it does not say. By the words that browsers promise to keep
+ * when they say less of themselves (User-Agent reduction): telephones say Mobile, and Android without it is a tablet.
+ * Client hints (Sec-CH-UA-Mobile) say the same. An iPad that asks for desktop pages cannot be told from a Mac.
+ */
+export function deviceOf(userAgent: string): Device | undefined {
+  let device = devices.get(userAgent);
+  if (device === undefined) {
+    device = userAgent.startsWith("Mozilla/") ? classOf(userAgent) : "";
+    if (devices.size >= MOST_AGENTS) devices.clear();
+    devices.set(userAgent, device);
+  }
+  return device === "" ? undefined : device;
+}
+
+function classOf(userAgent: string): Device {
+  if (/iPad|Tablet|PlayBook|Silk|Kindle/.test(userAgent)) return "tablet";
+  if (/Mobi|iPhone|iPod|Windows Phone/.test(userAgent)) return "mobile";
+  return userAgent.includes("Android") ? "tablet" : "desktop";
+}
+
+/** Of as many as there are browsers, the answer is remembered. */
+const devices = new Map<string, Device | "">();
+const MOST_AGENTS = 1_000;

@@ -103,3 +103,26 @@ t.test("what an agent learns goes into the cookie only as far as the visitor all
   await until("the hit", () => s.hits.at(-1)?.url === "/next");
   t.match(s.hits.at(-1)?.history, { priority: 8, name: undefined });
 });
+
+t.test(
+  "what is held for the cookie of somebody who takes consent back is forgotten everywhere",
+  async (t) => {
+    const s = await standWith(t, page, { site: { consent }, edges: 2 });
+    const { cookie = "" } = await s.get("/", withChoice("all"));
+    await until("the hit", () => s.hits.length === 1);
+    const keys = [s.hits[0]?.visitor.visitorId ?? ""];
+    s.engine.learn({ site: "shop", keys, facts: { atMs: 9, name: "Ada" }, expiresMs: LATER });
+    const knows = async (edge: number) => {
+      const url = `/${s.hits.length}-${edge}`;
+      await s.get(url, withChoice("all", cookie), { edge });
+      return (await until("the hit", () => s.hits.find((hit) => hit.url === url))).history?.name;
+    };
+    await until("the name", async () => (await knows(0)) === "Ada" && (await knows(1)) === "Ada");
+    await s.get("/none", withChoice("none", cookie), { edge: 0 });
+    // The old cookie, brought once more, brings nothing back.
+    const forgotten = async (edge: number) =>
+      (await s.get("/", withChoice("all", cookie), { edge })).setCookie === undefined;
+    await until("both to forget", async () => (await forgotten(0)) && (await forgotten(1)));
+    t.equal(await knows(1), undefined);
+  },
+);

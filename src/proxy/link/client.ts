@@ -131,6 +131,9 @@ export function connectToEngine(
       case "facts":
         facts.learn(message.update);
         break;
+      case "forget":
+        facts.forget(message.site, message.visitorId);
+        break;
     }
   }
   function newSalt(to: string) {

@@ -34,6 +34,10 @@ t.test("expired facts are gone and are not mixed with new ones", async (t) => {
   t.same(held.all(), []);
   learn(["v"], { atMs: 11, priority: 2 }, 99);
   t.same(held.of("shop", "v"), { atMs: 11, priority: 2 });
+  learn(["w"], { atMs: 11, priority: 2 }, 99);
+  held.forget("shop", "w");
+  held.forget("other", "v");
+  t.same([held.of("shop", "w"), held.of("shop", "v")?.priority], [undefined, 2]);
   held.clear();
   t.equal(held.of("shop", "v"), undefined);
 });

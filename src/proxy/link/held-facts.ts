@@ -9,6 +9,8 @@ export interface HeldFacts {
   of(site: string, visitorId: string): VisitorFacts | undefined;
   /** One update for each visitor. */
   all(): FactsUpdate[];
+  /** Nothing is known of the visitor any more. */
+  forget(site: string, visitorId: string): void;
   clear(): void;
 }
 
@@ -33,6 +35,7 @@ export function createHeldFacts(clock: Clock, most: number): HeldFacts {
     },
     of: (site, visitorId) => current(`${site} ${visitorId}`)?.facts,
     all: () => [...byVisitor.values()].filter((update) => update.expiresMs > clock.nowMs()),
+    forget: (site, visitorId) => void byVisitor.delete(`${site} ${visitorId}`),
     clear: () => byVisitor.clear(),
   };
 }

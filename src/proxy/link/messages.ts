@@ -5,7 +5,7 @@
 import type { Hit } from "../../model/hit.ts";
 import type { VisitorFacts } from "../../model/visitor.ts";
 
-export const LINK_VERSION = 4;
+export const LINK_VERSION = 5;
 
 /** Edge to engine. */
 export type EdgeMessage =
@@ -39,7 +39,9 @@ export type EngineMessage =
   | { readonly type: "next_page"; readonly page: NextPage }
   /** Another edge has sent the visitor there. */
   | { readonly type: "withdraw_page"; readonly nextPageId: string }
-  | { readonly type: "facts"; readonly update: FactsUpdate };
+  | { readonly type: "facts"; readonly update: FactsUpdate }
+  /** The visitor has taken consent back: what is held for his cookie is forgotten. */
+  | { readonly type: "forget"; readonly site: string; readonly visitorId: string };
 
 /** An invitation for the next page a visitor gets, for browsers without JavaScript. */
 export interface PendingInvitation {

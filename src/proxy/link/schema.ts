@@ -102,6 +102,7 @@ const engineMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("next_page"), page }),
   z.object({ type: z.literal("withdraw_page"), nextPageId: z.string() }),
   z.object({ type: z.literal("facts"), update }),
+  z.object({ type: z.literal("forget"), site: z.string(), visitorId: z.string() }),
 ]);
 
 /** A line of an edge, or nothing when it is not one. */

@@ -101,9 +101,15 @@ export async function listenForEdges(
     for (const page of nextPages.all()) send(socket, lineOf({ type: "next_page", page }));
     for (const update of facts.all()) send(socket, lineOf({ type: "facts", update }));
   }
+  function forget(site: string, visitorId: string): void {
+    if (facts.of(site, visitorId) === undefined) return;
+    facts.forget(site, visitorId);
+    broadcast({ type: "forget", site, visitorId });
+  }
   /** With the history as the visitor's next cookie will have it. */
   function upToDate(hit: Hit): Hit {
-    const { site, kind, visitor, history, atMs, consent, noticed } = hit;
+    const { site, kind, visitor, history, atMs, consent, noticed, withdrawn } = hit;
+    if (withdrawn !== undefined) forget(site, withdrawn);
     if (!history || visitor.cookie !== "returned") return hit;
     const pages = kind === "page" ? 1 : 0;
     const known = {

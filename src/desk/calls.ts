@@ -67,8 +67,10 @@ export function createCalls(ports: {
     return contacts.consultedBy(agent.name) && refuse("busy", "A colleague is consulting you.");
   };
   const forbidden = (interaction: Interaction) => {
-    const { id, number = "", site, firm, callbackId } = interaction;
-    const callback = callbackId !== undefined;
+    const { id, number = "", site, firm, callbackId, invitationId, opportunityId } = interaction;
+    // A number that an agent has found is called without an invitation: by day only, as a callback is.
+    const found = invitationId === undefined && opportunityId === undefined;
+    const callback = callbackId !== undefined || found;
     const hindrance = ports.guards.dial({ number, site, firm }, { id, callback });
     return hindrance && refuse("not_called", hindrance.message);
   };

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { selfSigned } from "../../src/proxy/tls/self-signed.ts";
 import { asterisk, debianPackages, inTree, moduleFolder } from "../../scripts/debian.mjs";
 import { type Child, startChild } from "./child.ts";
 import { takePorts } from "./ports.ts";
@@ -41,7 +42,16 @@ export interface Exchange extends AsyncDisposable {
   /** Lifts the receiver of a telephone without dialling: it calls the warm line, 8000 unless told otherwise. */
   lift(telephone: string, warmLine?: string): void;
   /** What a SIP user agent needs that has this exchange for its trunk. */
-  readonly trunk: { readonly port: number; readonly user: string; readonly password: string };
+  readonly trunk: {
+    /** UDP and TCP. */
+    readonly port: number;
+    /** TLS. */
+    readonly securePort: number;
+    /** PEM, signed by itself. */
+    readonly certificate: string;
+    readonly user: string;
+    readonly password: string;
+  };
   /** The media that says that a call cannot be taken. */
   readonly refusal: string;
   /** Starts the public network: it has every number, and answers as `phones/phone.xml` says. */
@@ -78,11 +88,14 @@ export async function startExchange(application: string): Promise<Exchange> {
     APPLICATION: application,
     HTTP_PORT: String(ports.http),
     SIP_PORT: String(ports.sip),
+    SIPS_PORT: String(ports.sips),
     RTP_FROM: String(ports.rtp.from),
     RTP_TO: String(ports.rtp.to),
     TRUNK_ADDRESS,
     TRUNK_PORT: String(ports.trunk),
   });
+  const identity = join(run, "trunk.pem");
+  selfSigned(identity, ["localhost", "127.0.0.1"], "TLSv1.2", Date.now());
   const children = start.use(new AsyncDisposableStack());
   const url = `http://127.0.0.1:${ports.http}/ari`;
   const program = inTree(root, "/usr/sbin/asterisk");
@@ -173,7 +186,14 @@ export async function startExchange(application: string): Promise<Exchange> {
       if (status !== 0) throw new Error(`telephone ${telephone} was not registered (${status})`);
       sipp(telephone, "127.0.0.1", port, voiceOf(telephone), scenario("phone.xml"));
     },
-    trunk: { port: ports.sip, user: "sip-user", password },
+    trunk: {
+      port: ports.sip,
+      securePort: ports.sips,
+      certificate:
+        /-----BEGIN CERT[^]*?END CERTIFICATE-----/.exec(readFileSync(identity, "utf8"))?.[0] ?? "",
+      user: "sip-user",
+      password,
+    },
     lift(telephone, warmLine = "8000") {
       const args = [
         ...scenario("lift.xml"),

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:net";
 export interface PortBlock extends AsyncDisposable {
   readonly http: number;
   readonly sip: number;
+  readonly sips: number;
   readonly trunk: number;
   readonly rtp: { readonly from: number; readonly to: number };
   /** One for each telephone that is started. */
@@ -28,6 +29,7 @@ export async function takePorts(): Promise<PortBlock> {
       http: base + 1,
       sip: base + 2,
       trunk: base + 3,
+      sips: base + 4,
       rtp: { from: base + 100, to: base + SIZE - 1 },
       next: () => phone++,
       [Symbol.asyncDispose]: () => new Promise((resolve) => void sign.close(() => resolve())),

@@ -1,14 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSipSwitch, incomingLegId } from "../../src/cti/sip/switch.ts";
-import { openWire, type Wire, type WireOptions } from "../../src/cti/sip/wire.ts";
+import {
+  createSipSwitch,
+  incomingLegId,
+  type SipOptions,
+  type SipPorts,
+} from "../../src/cti/sip/switch.ts";
+import { openWire, type Wire } from "../../src/cti/sip/wire.ts";
+import type { Switch, SwitchEvent } from "../../src/cti/switch.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import { type Exchange, startExchange } from "../exchange/exchange.ts";
 import type { Bench } from "./contract.ts";
 
 /** A real Asterisk as the trunk and registrar of the SIP driver, with telephones and a public network behind it. */
+/** How a driver reaches the trunk, when not over plain UDP. */
+export type SipHow = Partial<SipOptions> & Pick<SipPorts, "open">;
+
 export interface SipBench extends Bench, AsyncDisposable {
   readonly exchange: Exchange;
   readonly logged: readonly object[];
+  connectWith(how: SipHow, listener: (event: SwitchEvent) => void): Switch & AsyncDisposable;
 }
 
 interface Channel {
@@ -16,10 +26,7 @@ interface Channel {
   readonly protocol_id: string;
 }
 
-export async function sipBench(
-  telephones: readonly string[],
-  transport: Partial<WireOptions> = {},
-): Promise<SipBench> {
+export async function sipBench(telephones: readonly string[]): Promise<SipBench> {
   const exchange = await startExchange("unused");
   await exchange.carrier();
   for (const telephone of telephones) await exchange.phone(telephone);
@@ -48,6 +55,45 @@ export async function sipBench(
     return other;
   }
 
+  const connectWith: SipBench["connectWith"] = ({ open, ...how }, listener) => {
+    const mine = ++process;
+    return createSipSwitch(
+      {
+        transport: "udp",
+        listen: { host: "127.0.0.1", port },
+        server: { host: "127.0.0.1", port: exchange.trunk.port },
+        user: exchange.trunk.user,
+        password: exchange.trunk.password,
+        domain: "127.0.0.1",
+        register: true,
+        expiresMs: 60_000,
+        timing: { t1Ms: 100, t2Ms: 800, t4Ms: 1_000 },
+        ...how,
+      },
+      {
+        clock: systemClock,
+        log,
+        records: {
+          async saveDialogs(legs) {
+            if (mine !== process) return;
+            for (const [legId, leg] of legs) {
+              if (leg === undefined) kept.delete(legId);
+              else kept.set(legId, leg);
+            }
+          },
+          openDialogs: async () => Object.fromEntries(kept),
+        },
+        async open(...wanted) {
+          const wire = await (open ?? openWire)(...wanted);
+          wires.push(wire);
+          port = wire.local.port;
+          return wire;
+        },
+      },
+      listener,
+    );
+  };
+
   return {
     exchange,
     logged,
@@ -56,44 +102,8 @@ export async function sipBench(
       ["conference", "nobody mixes what three say"],
       ["refusal", "nobody can say why a call is not taken"],
     ]),
-    connect(listener) {
-      const mine = ++process;
-      return createSipSwitch(
-        {
-          transport: "udp",
-          listen: { host: "127.0.0.1", port },
-          server: { host: "127.0.0.1", port: exchange.trunk.port },
-          user: exchange.trunk.user,
-          password: exchange.trunk.password,
-          domain: "127.0.0.1",
-          register: true,
-          expiresMs: 60_000,
-          timing: { t1Ms: 100, t2Ms: 800, t4Ms: 1_000 },
-          ...transport,
-        },
-        {
-          clock: systemClock,
-          log,
-          records: {
-            async saveDialogs(legs) {
-              if (mine !== process) return;
-              for (const [legId, leg] of legs) {
-                if (leg === undefined) kept.delete(legId);
-                else kept.set(legId, leg);
-              }
-            },
-            openDialogs: async () => Object.fromEntries(kept),
-          },
-          async open(...how) {
-            const wire = await openWire(...how);
-            wires.push(wire);
-            port = wire.local.port;
-            return wire;
-          },
-        },
-        listener,
-      );
-    },
+    connectWith,
+    connect: (listener) => connectWith({}, listener),
     lift: (telephone) => exchange.lift(telephone, "8001"),
     async hangUp(legId) {
       await exchange.request("DELETE", `/channels/${await telephoneOf(legId)}`);

@@ -1,6 +1,7 @@
 /** Who talks with whom: two telephones are told each other's addresses (RFC 3725, flow IV). */
 import { SwitchError } from "../switch.ts";
-import type { Leg, Said } from "./leg.ts";
+import type { Said } from "./conversation.ts";
+import type { Leg } from "./leg.ts";
 import { type Audio, directed, opposite, silent } from "./sdp.ts";
 
 export interface Bridges {

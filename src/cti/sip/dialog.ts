@@ -37,7 +37,8 @@ export interface Dialog {
   refresh?: { readonly everyMs: number; readonly ours: boolean };
 }
 
-type Begun = Pick<
+/** What the first exchange of messages says. */
+export type Begun = Pick<
   Dialog,
   "callId" | "local" | "remote" | "target" | "routes" | "localSeq" | "remoteSeq"
 >;

@@ -24,6 +24,12 @@ const ASK_EVERY_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const LAST_WORD_MS = 1_000;
+const NOTHING: SipResponse = { status: 0, reason: "", headers: [], body: "" };
+
+/** Any answer to OPTIONS shows that somebody is there, unless he says that he is not. */
+function isThere(response: SipResponse | undefined): boolean {
+  return response !== undefined && response.status !== 503 && response.status !== 408;
+}
 
 /** @param listener.contact our address for the trunk's requests, as a Contact's value */
 export function createRegistration(
@@ -40,6 +46,7 @@ export function createRegistration(
   const [callId, tag] = [randomBytes(10).toString("hex"), randomBytes(6).toString("hex")];
   let [seq, pauseMs, expiresMs] = [0, FIRST_PAUSE_MS, options.expiresMs];
   let up: boolean | undefined;
+  let renewAtMs = 0;
   let asking = false;
   let again = false;
   let timer: Timer | undefined;
@@ -49,37 +56,46 @@ export function createRegistration(
     timer?.[Symbol.dispose]();
     if (asking) return void (again = true);
     asking = true;
-    send(Math.ceil(expiresMs / 1_000), done);
+    // Between registrations it is only asked whether it is there; one that says nothing to that must register us anew.
+    const due = register && clock.steadyMs() >= renewAtMs;
+    if (due || !register) return send(due, Math.ceil(expiresMs / 1_000), done);
+    send(false, 0, (response) => {
+      if (isThere(response)) return done(response);
+      renewAtMs = 0;
+      send(true, Math.ceil(expiresMs / 1_000), done);
+    });
   }
 
-  function send(seconds: number, then: (response: SipResponse | undefined) => void): void {
-    const registering = [
+  function send(
+    registering: boolean,
+    seconds: number,
+    then: (response: SipResponse | undefined, why?: string) => void,
+  ): void {
+    const fields = [
       { name: "contact", value: listener.contact() },
       { name: "expires", value: String(seconds) },
     ];
     requests.send(
       {
-        method: register ? "REGISTER" : "OPTIONS",
+        method: registering ? "REGISTER" : "OPTIONS",
         uri: `sip:${domain}`,
         from: `${aor};tag=${tag}`,
-        to: register ? aor : `<sip:${domain}>`,
+        to: registering ? aor : `<sip:${domain}>`,
         callId,
         nextSeq: () => ++seq,
-        headers: register ? registering : [{ name: "accept", value: "application/sdp" }],
+        headers: registering ? fields : [{ name: "accept", value: "application/sdp" }],
       },
       { success: ({ response }) => then(response), failure: then },
     );
   }
 
-  function done(response: SipResponse | undefined): void {
+  function done(response: SipResponse | undefined, why?: string): void {
     asking = false;
     if (disposed) return;
     const status = response?.status ?? 0;
-    // Any answer to OPTIONS shows that somebody is there, unless he says that he is not.
-    const well = register
-      ? status >= 200 && status < 300
-      : status > 0 && status !== 503 && status !== 408;
-    if (register && response?.status === 423) {
+    const registered = header(response ?? NOTHING, "cseq")?.endsWith("REGISTER") ?? false;
+    const well = registered ? status < 300 : isThere(response);
+    if (response && registered && status === 423) {
       const least = Number(header(response, "min-expires"));
       if (least * 1_000 > expiresMs) {
         expiresMs = least * 1_000;
@@ -88,10 +104,9 @@ export function createRegistration(
     }
     if (well) {
       pauseMs = FIRST_PAUSE_MS;
-      timer = clock.after(
-        again ? 0 : register && response ? renewAfterMs(response) : ASK_EVERY_MS,
-        ask,
-      );
+      if (response && registered) renewAtMs = clock.steadyMs() + renewAfterMs(response);
+      const renewMs = register ? renewAtMs - clock.steadyMs() : ASK_EVERY_MS;
+      timer = clock.after(again ? 0 : Math.min(ASK_EVERY_MS, renewMs), ask);
     } else {
       timer = clock.after(pauseMs, ask);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
@@ -100,7 +115,8 @@ export function createRegistration(
     if (well === up) return;
     up = well;
     if (well) log.info({ domain }, "the trunk is there");
-    else log.warn({ domain, failure: explain(status) }, "the trunk cannot be used; trying again");
+    else
+      log.warn({ domain, failure: explain(status, why) }, "the trunk cannot be used; trying again");
     listener.changed(well);
   }
 
@@ -124,6 +140,7 @@ export function createRegistration(
       return up ?? false;
     },
     check() {
+      renewAtMs = 0;
       if (!disposed) ask();
     },
     async [Symbol.asyncDispose]() {
@@ -132,7 +149,7 @@ export function createRegistration(
       if (!register || !up) return;
       await new Promise<void>((resolve) => {
         const late = clock.after(LAST_WORD_MS, resolve);
-        send(0, () => {
+        send(true, 0, () => {
           late[Symbol.dispose]();
           resolve();
         });
@@ -141,7 +158,8 @@ export function createRegistration(
   };
 }
 
-function explain(status: number): string {
+function explain(status: number, why: string | undefined): string {
+  if (why !== undefined) return `${why}: see switch.trunk.server, transport and ca`;
   if (status === 0) return "nobody answers: see switch.trunk.server and switch.trunk.transport";
   if (status === 401 || status === 407) {
     return "user and password are refused: see switch.trunk.user and switch.trunk.password";

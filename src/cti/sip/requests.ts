@@ -39,8 +39,8 @@ export interface OrderListener {
   provisional?(response: SipResponse): void;
   /** Of an INVITE each 2xx, also when it is repeated. */
   success(answered: Answered): void;
-  /** A final response that is no 2xx; without one nobody has answered. */
-  failure(response: SipResponse | undefined): void;
+  /** A final response that is no 2xx; without one nobody has answered, or it could not be sent. */
+  failure(response: SipResponse | undefined, why?: string): void;
 }
 
 export interface Requests {
@@ -116,7 +116,7 @@ export function createRequests(
             }
             listener.failure(response);
           },
-          failed: () => listener.failure(undefined),
+          failed: (why) => listener.failure(undefined, why),
         });
         listener.sent?.(current.request);
       };
@@ -135,7 +135,7 @@ export function createRequests(
           else if (response.status < 300) listener.success({ request, response });
           else listener.failure(response);
         },
-        failed: () => listener.failure(undefined),
+        failed: (why) => listener.failure(undefined, why),
       }),
   };
 }

@@ -268,7 +268,7 @@ export function createSipSwitch(
       timer?.[Symbol.dispose]();
       await opening;
       // Those that were released may still be saying goodbye.
-      const leaving = () => [...legs.values()].some((leg) => leg.live && !leg.answered);
+      const leaving = () => [...legs.values()].some((leg) => !leg.over && !leg.answered);
       const untilMs = clock.steadyMs() + LAST_WORDS_MS;
       while (leaving() && clock.steadyMs() < untilMs) {
         await new Promise<void>((resolve) => void clock.after(10, resolve));

@@ -28,8 +28,8 @@ export interface Timing {
 export interface ResponseListener {
   /** Provisional ones, the first final one, and every 2xx to an INVITE. */
   response(response: SipResponse): void;
-  /** No final response will come: time is up, or it could not be sent. */
-  failed(): void;
+  /** No final response will come. @param why it could not be sent; absent: time is up */
+  failed(why?: string): void;
 }
 
 export interface ClientTransaction {
@@ -109,13 +109,15 @@ export function createTransactions(
   }
 
   function transmit(key: string, one: Client): void {
-    wire.send(writeMessage(one.request), one.to).catch(() => fail(key, one));
+    wire
+      .send(writeMessage(one.request), one.to)
+      .catch((error: NodeJS.ErrnoException) => fail(key, one, error.code ?? error.message));
   }
 
-  function fail(key: string, one: Client): void {
+  function fail(key: string, one: Client, why?: string): void {
     if (one.state === "completed" || one.state === "accepted" || !clients.has(key)) return;
     remove(key, one);
-    one.listener.failed();
+    one.listener.failed(why);
   }
 
   function remove(key: string, one: Client): void {

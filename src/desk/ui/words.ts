@@ -77,12 +77,12 @@ export function callWords(call: Call): string {
     case "joined":
       return "You are connected.";
     case "held":
-      return thirdFailed(call) ?? "The visitor is on hold and hears music.";
+      return thirdFailed(call) ?? "The visitor is on hold.";
     case "consulting": {
       const there = call.legs.findLast((leg) => leg.party === "third")?.state === "joined";
       return there
-        ? "You are talking with the other party. The visitor hears music."
-        : "Calling the other party \u2026 The visitor hears music.";
+        ? "You are talking with the other party. The visitor waits."
+        : "Calling the other party \u2026 The visitor waits.";
     }
     case "conference":
       return "All three of you are connected.";

@@ -128,3 +128,25 @@ t.test("the log is flushed before a write is acknowledged", async (t) => {
   t.same([...database.prepare("PRAGMA journal_mode").all([])], [{ journal_mode: "wal" }]);
   database.close();
 });
+
+t.test("legs of the SIP driver are kept until they have ended", async (t) => {
+  const directory = t.testdir();
+  {
+    await using store = await openStore(`${directory}/dialogs.sqlite`);
+    await store.saveDialogs(
+      new Map([
+        ["agent", "{}"],
+        ["visitor", "{}"],
+      ]),
+    );
+    await store.saveDialogs(
+      new Map([
+        ["agent", '{"answered":true}'],
+        ["visitor", undefined],
+        ["never was", undefined],
+      ]),
+    );
+  }
+  await using again = await openStore(`${directory}/dialogs.sqlite`);
+  t.same(await again.openDialogs(), { agent: '{"answered":true}' });
+});

@@ -1,5 +1,9 @@
 import t from "tap";
-import { deviceOf } from "./device.ts";
+import { agentOf, deviceOf } from "./device.ts";
+
+t.test("what is played again is the device that it was", async (t) => {
+  for (const [device, agent] of Object.entries(agentOf)) t.equal(deviceOf(agent), device);
+});
 
 t.test("devices, by what browsers say of themselves", async (t) => {
   const chrome = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0";

@@ -15,6 +15,13 @@ export function deviceOf(userAgent: string): Device | undefined {
   return device === "" ? undefined : device;
 }
 
+/** A User-Agent that says no more than the device: for what is played again without the real one. */
+export const agentOf: Readonly<Record<Device, string>> = {
+  desktop: "Mozilla/5.0",
+  mobile: "Mozilla/5.0 (Mobile)",
+  tablet: "Mozilla/5.0 (Tablet)",
+};
+
 function classOf(userAgent: string): Device {
   if (/iPad|Tablet|PlayBook|Silk|Kindle/.test(userAgent)) return "tablet";
   if (/Mobi|iPhone|iPod|Windows Phone/.test(userAgent)) return "mobile";

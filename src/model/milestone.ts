@@ -28,6 +28,15 @@ export interface Noticed extends Partial<Milestones> {
   readonly mail?: string;
 }
 
+/** What was noticed, as far as it may be written down: neither who it was nor which order. */
+export interface NoticedInLog {
+  readonly purchases?: readonly Pick<Purchase, "amount" | "currency">[];
+  /** Their names. */
+  readonly events?: readonly string[];
+  /** He has logged in, or otherwise said who he is. */
+  readonly identity?: true;
+}
+
 /** Milestones that were noticed, and nobody's name. */
 export function withMilestones(list: Milestones, more: Partial<Milestones>): Milestones {
   const { purchases = [], events = [] } = more;

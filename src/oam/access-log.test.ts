@@ -30,6 +30,8 @@ t.test("a hit says what criteria can be tried on", async (t) => {
     visitor: "abc",
     language: "de-AT",
     referrer: "https://search.example",
+    device: "mobile",
+    noticed: { events: ['Anmeldung f\u00fcr "alle"'] },
   };
   log.record({ ...record, hit });
   log.record({ ...record, hit: { kind: "page", consent: "none", cookie: "none" } });

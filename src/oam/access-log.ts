@@ -22,6 +22,9 @@ interface AccessRecord {
     readonly visitor?: string;
     readonly language?: string;
     readonly referrer?: string;
+    readonly device?: string;
+    /** Written as JSON; no longer than a line may be. */
+    readonly noticed?: object;
   };
 }
 
@@ -40,7 +43,7 @@ const MOST_WAITING = 64;
 /** Characters of a path; each may become six. */
 const LONGEST_PATH = 8192;
 /** Room for the rest of a line besides the path. */
-const LONGEST_REST = 1024;
+const LONGEST_REST = 4096;
 
 /**
  * The access log: one JSON object a line, written in batches beside the event loop.
@@ -107,11 +110,15 @@ function ofHit({
   visitor,
   language,
   referrer,
+  device,
+  noticed,
 }: Required<AccessRecord>["hit"]) {
   let json = `"hit":"${kind}","consent":"${consent}","cookie":"${cookie}",`;
   if (visitor !== undefined) json += `"visitor":"${visitor}",`;
   if (language !== undefined) json += `"language":"${language}",`;
   if (referrer !== undefined) json += `"referrer":"${referrer}",`;
+  if (device !== undefined) json += `"device":"${device}",`;
+  if (noticed !== undefined) json += `"noticed":${ascii(JSON.stringify(noticed))},`;
   return json;
 }
 
@@ -120,7 +127,11 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 
 function quoted(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replaceAll(/[^ -~]/g, (c) => {
+  return ascii(JSON.stringify(text));
+}
+
+function ascii(json: string): string {
+  return json.replaceAll(/[^ -~]/g, (c) => {
     return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }

@@ -21,6 +21,18 @@ t.test("a hit says what criteria can be tried on, and nothing more", async (t) =
   t.equal(hit?.referrer, "https://search.example:8443");
   t.match(hit?.visitor, /^[\w-]{16}$/);
   t.notMatch(JSON.stringify(hit), /vvvv|secret/);
+  const noticed = {
+    login: "ada",
+    purchases: [{ atMs: 1, amount: 2, order: "no. 7" }],
+    events: [{ name: "signup", atMs: 1 }],
+  };
+  t.same(recorded({}, { hit: "notice", noticed })?.noticed, {
+    purchases: [{ amount: 2 }],
+    events: ["signup"],
+    identity: true,
+  });
+  const phone = { "user-agent": "Mozilla/5.0 (iPhone; CPU) Mobile/15E148" };
+  t.equal(recorded({ headers: phone }, { hit: "page" })?.device, "mobile");
   const same = recorded({}, { hit: "page", visitor });
   t.equal(same?.visitor, hit?.visitor, "the same on every connection");
   const refuser = recorded(

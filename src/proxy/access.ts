@@ -1,3 +1,5 @@
+import { deviceOf } from "../model/device.ts";
+import type { Noticed, NoticedInLog } from "../model/milestone.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AccessHit } from "./ports.ts";
 
@@ -38,6 +40,7 @@ function hitOf(
   const cookie = brought ? visitor.cookie : "none";
   const [language] = LANGUAGE.exec(known.language) ?? [];
   const [origin] = referrer === undefined ? [] : (ORIGIN.exec(referrer) ?? []);
+  const device = deviceOf(known.agent);
   return {
     kind,
     consent,
@@ -46,5 +49,21 @@ function hitOf(
       visitor.visitorId !== undefined && { visitor: known.pseudonym(visitor.visitorId) }),
     ...(language !== undefined && { language }),
     ...(origin !== undefined && { referrer: origin }),
+    ...(device !== undefined && { device }),
+    ...(noticed !== undefined && { noticed: inLog(noticed) }),
+  };
+}
+
+function inLog({ purchases, events, login, name, number, mail }: Noticed): NoticedInLog {
+  const identity = login ?? name ?? number ?? mail;
+  return {
+    ...(purchases && {
+      purchases: purchases.map(({ amount, currency }) => ({
+        ...(amount !== undefined && { amount }),
+        ...(currency !== undefined && { currency }),
+      })),
+    }),
+    ...(events && { events: events.map((event) => event.name) }),
+    ...(identity !== undefined && { identity: true }),
   };
 }

@@ -1,5 +1,7 @@
 /** What the edge needs from outside; `main.ts` provides it. */
+import type { Device } from "../model/device.ts";
 import type { Hit } from "../model/hit.ts";
+import type { NoticedInLog } from "../model/milestone.ts";
 import type { ConsentTier, VisitorRef } from "../model/visitor.ts";
 
 import type { Noise } from "./navigation.ts";
@@ -55,4 +57,6 @@ export interface AccessHit {
   readonly language?: string;
   /** Scheme and host of the page where the visitor came from. */
   readonly referrer?: string;
+  readonly device?: Device;
+  readonly noticed?: NoticedInLog;
 }

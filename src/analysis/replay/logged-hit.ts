@@ -1,5 +1,7 @@
 import { CONSENT_TIERS } from "../../model/consent.ts";
+import { agentOf, type Device } from "../../model/device.ts";
 import type { Hit } from "../../model/hit.ts";
+import type { NoticedInLog } from "../../model/milestone.ts";
 import type { ConsentTier } from "../../model/visitor.ts";
 
 /** What a line of the access log says of a hit. */
@@ -14,11 +16,33 @@ export interface LoggedHit extends Pick<Hit, "site" | "atMs" | "status" | "conse
   readonly visitor?: string;
   readonly language?: string;
   readonly referrer?: string;
+  readonly device?: Device;
+  readonly noticed?: NoticedInLog;
 }
 
 const KINDS = new Set<unknown>(["page", "download", "transfer", "notice"]);
 const COOKIES = new Set<unknown>(["returned", "issued", "none"]);
 const TIERS = new Set<unknown>(CONSENT_TIERS);
+
+const isDevice = (value: unknown): value is Device =>
+  typeof value === "string" && Object.hasOwn(agentOf, value);
+
+/** What is as an edge writes it; the rest is left out. */
+function noticedIn(said: object): NoticedInLog {
+  const { purchases, events, identity } = said as Readonly<Record<string, unknown>>;
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  return {
+    purchases: list(purchases).map((one) => {
+      const { amount, currency } = (one ?? {}) as Readonly<Record<string, unknown>>;
+      return {
+        ...(typeof amount === "number" && { amount }),
+        ...(typeof currency === "string" && { currency }),
+      };
+    }),
+    events: list(events).filter((name) => typeof name === "string"),
+    ...(identity === true && { identity }),
+  };
+}
 
 /** The hit in a line; `undefined`: the line is of something else; `"broken"`: it is not of an access log of ours. */
 export function hitIn(line: string): LoggedHit | "broken" | undefined {
@@ -52,7 +76,7 @@ export function hitIn(line: string): LoggedHit | "broken" | undefined {
     typeof status === "number" &&
     !Number.isNaN(atMs);
   if (!isHit) return "broken";
-  const { visitor, language, referrer } = rest;
+  const { visitor, language, referrer, device, noticed } = rest;
   return {
     site,
     atMs,
@@ -65,5 +89,7 @@ export function hitIn(line: string): LoggedHit | "broken" | undefined {
     ...(typeof visitor === "string" && { visitor }),
     ...(typeof language === "string" && { language }),
     ...(typeof referrer === "string" && { referrer }),
+    ...(isDevice(device) && { device }),
+    ...(typeof noticed === "object" && noticed !== null && { noticed: noticedIn(noticed) }),
   };
 }

@@ -109,6 +109,26 @@ t.test("caps and cool-downs hold as they would have", async (t) => {
   t.same([...(served.campaigns.get("other")?.suppressed ?? [])], [["served", 1]]);
 });
 
+t.test("what rules noticed, and the device, are played too", async (t) => {
+  const buyer = campaign("buyer", 'purchases >= 1 && spent() > 10 && device == "mobile"');
+  const joined = campaign("joined", 'done("signup") && logged_in');
+  const noticed = {
+    purchases: [{ amount: 12.5, currency: "EUR" }, { odd: 1 }],
+    events: ["signup", 7],
+    identity: true,
+  };
+  const log = [
+    line(MONDAY, "ada", "/", { cookie: "issued", device: "mobile" }),
+    line(MONDAY + 1000, "ada", "/done", { device: "mobile", noticed }),
+    line(MONDAY + DAY, "ada", "/", { device: "mobile" }),
+    line(MONDAY + DAY, "bob", "/", { device: "toaster", noticed: "?" }),
+  ];
+  const alone = async (one: Campaign) =>
+    (await replay(each(log), options(one))).campaigns.get(one.name)?.offers.contact;
+  t.equal(await alone(joined), 1);
+  t.equal(await alone(buyer), 1, "in the cool-down after the first, he is left alone");
+});
+
 t.test("what cannot be played is counted, and stops nothing", async (t) => {
   const log = [
     "no JSON",

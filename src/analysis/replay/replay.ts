@@ -4,7 +4,9 @@ import { broughtUp } from "../../model/consent.ts";
 import type { Hit } from "../../model/hit.ts";
 import type { Offer, Opportunity } from "../../model/opportunity.ts";
 import type { Site } from "../../model/site.ts";
-import { firstVisit, type VisitorHistory } from "../../model/visitor.ts";
+import { agentOf } from "../../model/device.ts";
+import type { Noticed, NoticedInLog } from "../../model/milestone.ts";
+import { firstVisit, type VisitorHistory, withNoticed } from "../../model/visitor.ts";
 import { type Analysis, createAnalysis } from "../analysis.ts";
 import { hitIn, type LoggedHit } from "./logged-hit.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
@@ -151,12 +153,13 @@ function hitOf(
   visitGapMs: number,
 ): Hit {
   const { site, atMs, kind, path, status, consent, cookie, address, language, referrer } = logged;
+  const noticed = logged.noticed && noticedOf(logged.noticed, logged);
   const key = `${site} ${visitor}`;
   const before = cookies.get(key);
   const history =
     before && cookie === "returned"
-      ? broughtUp(before, atMs, { visitGapMs, pages: kind === "page" ? 1 : 0, consent })
-      : firstVisit(visitor, atMs);
+      ? broughtUp(before, atMs, { visitGapMs, pages: kind === "page" ? 1 : 0, consent, noticed })
+      : withNoticed(firstVisit(visitor, atMs), noticed ?? {});
   if (history) cookies.set(key, history);
   return {
     site,
@@ -170,5 +173,19 @@ function hitOf(
     ...(history && { history }),
     ...(language !== undefined && { language }),
     ...(referrer !== undefined && { referrer }),
+    ...(logged.device !== undefined && { userAgent: agentOf[logged.device] }),
+    ...(noticed && { noticed }),
+  };
+}
+
+/** As it was noticed; who it was is not in the log, so that it is somebody, the same for each visitor. */
+function noticedOf(
+  { purchases = [], events = [], identity }: NoticedInLog,
+  { atMs, visitor = "" }: LoggedHit,
+): Noticed {
+  return {
+    purchases: purchases.map((one, i) => ({ ...one, atMs, order: `${visitor} ${atMs} ${i}` })),
+    events: events.map((name) => ({ name, atMs })),
+    ...(identity && { login: visitor }),
   };
 }

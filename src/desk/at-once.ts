@@ -28,6 +28,8 @@ export async function callAtOnce(
     readonly guards: CallGuards;
     readonly presence: Presence;
     readonly visits: Visits;
+    /** Whether the agent has the receiver in his hand, about to call somebody himself. */
+    lifted(agent: string): boolean;
     randomId(): string;
   },
 ): Promise<void> {
@@ -57,7 +59,10 @@ export async function callAtOnce(
   visits.advance(opportunityId, "accepted");
   ports.events.queued(interaction, contacts.waiting());
   const isFree = (agent: Agent) =>
-    contacts.load(agent.name).free && !calls.hindrance(agent) && !calls.forbidden(interaction);
+    contacts.load(agent.name).free &&
+    !ports.lifted(agent.name) &&
+    !calls.hindrance(agent) &&
+    !calls.forbidden(interaction);
   const agent = presence.onDuty(firm).find(isFree);
   // Else he waits in the queue, as if he had asked: somebody was free a moment ago.
   if (agent && contact.interaction.state === "queued") calls.accept(agent, contact);

@@ -1,10 +1,11 @@
 /** Whether somebody may be called: asked when a call is asked for, and again before it is dialled. */
+import type { Call } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Refused, RefusedReason } from "../model/refused.ts";
 import type { Contacts } from "./contacts.ts";
 import type { DoNotCall } from "./do-not-call.ts";
 import { createFlood } from "./flood.ts";
-import type { CallRules, DeskMetrics } from "./ports.ts";
+import type { CallRules, DeskMetrics, Telephony } from "./ports.ts";
 
 /** Whom to call, for whom. */
 interface Wanted {
@@ -50,6 +51,7 @@ export function createCallGuards(
     readonly doNotCall: DoNotCall;
     readonly metrics: DeskMetrics;
     readonly rules: CallRules;
+    readonly telephony: Pick<Telephony, "calls">;
   },
 ): CallGuards {
   const { clock, contacts, doNotCall, metrics, rules } = ports;
@@ -71,7 +73,8 @@ export function createCallGuards(
       if (interaction.number !== number || interaction.id === besides) continue;
       if (interaction.kind === "phone" && interaction.state !== "queued") return true;
     }
-    return false;
+    // Also who is consulted, or was handed on: a call outlives its contact then.
+    return ports.telephony.calls().some((call) => call.number === number || reaches(call, number));
   };
 
   return {
@@ -96,6 +99,12 @@ export function createCallGuards(
       return counted(rules.hours(wanted.number, wanted.site, clock.nowMs()));
     },
   };
+}
+
+function reaches({ legs }: Call, number: string): boolean {
+  return legs.some(
+    ({ to, state }) => to.kind === "public" && to.number === number && state !== "ended",
+  );
 }
 
 function refused(reason: RefusedReason, message: string): Refused {

@@ -25,6 +25,8 @@ export function createCallOrders(ports: {
   readonly guards: CallGuards;
   readonly presence: Presence;
   readonly telephony: Telephony;
+  /** Whether the agent has the receiver in his hand: his telephone cannot ring then. */
+  lifted(agent: string): boolean;
 }): CallOrders {
   const { contacts, directory, guards, presence, telephony } = ports;
 
@@ -48,7 +50,8 @@ export function createCallOrders(ports: {
     }
     const { name, telephone, displayName } = colleague;
     const there = presence.onDuty(firm).some((other) => other.name === name);
-    if (!there || !contacts.load(name).free) return refuse("busy", `${displayName} is not free.`);
+    if (!there || !contacts.load(name).free || ports.lifted(name))
+      return refuse("busy", `${displayName} is not free.`);
     return { to: { kind: "agent", telephone }, agent: name };
   };
 

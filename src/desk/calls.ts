@@ -50,6 +50,8 @@ export function createCalls(ports: {
   readonly jobFile: JobFile;
   readonly journal: Journal;
   readonly telephony: Telephony;
+  /** Takes the line on which the agent has lifted the receiver, if he has: his telephone cannot ring then. */
+  takeLine(agent: Agent): string | undefined;
   randomId(): string;
   switchUp(): boolean;
 }): Calls {
@@ -74,7 +76,8 @@ export function createCalls(ports: {
     const hindrance = ports.guards.dial({ number, site, firm }, { id, callback });
     return hindrance && refuse("not_called", hindrance.message);
   };
-  const dial = (agent: Agent, contact: Contact, lineId: string | undefined) => {
+  const dial = (agent: Agent, contact: Contact, line: string | undefined) => {
+    const lineId = line ?? ports.takeLine(agent);
     const { id, number = "", site } = contact.interaction;
     const callId = ports.randomId();
     contact.callId = callId;

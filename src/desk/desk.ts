@@ -28,6 +28,7 @@ import { createOrders, type DeskOrders } from "./orders.ts";
 import type { CallRules, DeskMetrics, NextPages, Records, Telephony, Visits } from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
 import type { AgentView, Colleague, DeskState } from "./protocol.ts";
+import { isRefusal } from "./refusal.ts";
 import { standingWords } from "./standing-words.ts";
 import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts";
 import { createWarmLine, type WarmLine } from "./warm-line.ts";
@@ -187,6 +188,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     doNotCall,
     metrics: ports.metrics,
     rules: ports.callRules,
+    telephony,
   });
   const calls = createCalls({
     clock,
@@ -196,11 +198,23 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     jobFile,
     journal,
     telephony,
+    takeLine(agent) {
+      const line = warmLine.line(agent);
+      return isRefusal(line) ? undefined : line.lineId;
+    },
     randomId,
     switchUp,
   });
-  const callOrders = createCallOrders({ contacts, directory, guards, presence, telephony });
-  const warmLine = createWarmLine({
+  const lifted = (agent: string) => warmLine.handset(agent).lineId !== undefined;
+  const callOrders = createCallOrders({
+    contacts,
+    directory,
+    guards,
+    presence,
+    telephony,
+    lifted,
+  });
+  const warmLine: WarmLine = createWarmLine({
     calls,
     clock,
     contacts,
@@ -344,6 +358,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
           guards,
           presence,
           visits,
+          lifted,
           randomId,
         });
         return journal.note("contact", called);

@@ -63,7 +63,10 @@ export function createWarmLine(ports: {
   const waitingWith = (agent: Agent, number: string): Contact | undefined => {
     for (const contact of contacts.all()) {
       const { interaction: i } = contact;
-      if (i.kind === "phone" && i.number === number && i.firm === agent.firm) return contact;
+      const free = i.state === "queued" || (i.state === "wrapping" && i.agent === agent.name);
+      if (free && i.kind === "phone" && i.number === number && i.firm === agent.firm) {
+        return contact;
+      }
     }
     return undefined;
   };

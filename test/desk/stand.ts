@@ -6,6 +6,7 @@ import { hashPassword } from "../../src/desk/password.ts";
 import type { Records, Telephony } from "../../src/desk/ports.ts";
 import type { Agent } from "../../src/model/agent.ts";
 import type { Call, LegEnd } from "../../src/model/call.ts";
+import type { Clock } from "../../src/model/clock.ts";
 import type { Opportunity } from "../../src/model/opportunity.ts";
 import type { Session } from "../../src/model/session.ts";
 import type { Site } from "../../src/model/site.ts";
@@ -16,11 +17,11 @@ import { FakeClock } from "../fake-clock.ts";
 export const PASSWORD = "correct horse";
 const passwordHash = await hashPassword(PASSWORD);
 
-const agent = (name: string, firm: string, maySetPriority: boolean): Agent => ({
+const agent = (name: string, firm: string, telephone: string, maySetPriority: boolean): Agent => ({
   name,
   displayName: name.charAt(0).toUpperCase() + name.slice(1),
   firm,
-  telephone: "101",
+  telephone,
   passwordHash,
   maySetPriority,
 });
@@ -46,9 +47,9 @@ const callRules = {
 };
 
 export const AGENTS = [
-  agent("anna", "acme", true),
-  agent("bob", "acme", false),
-  agent("eve", "rival", true),
+  agent("anna", "acme", "101", true),
+  agent("bob", "acme", "102", false),
+  agent("eve", "rival", "103", true),
 ] as const;
 export const [ANNA, BOB, EVE] = AGENTS;
 
@@ -90,6 +91,8 @@ export async function stand(
   options: {
     records?: Records & AsyncDisposable;
     clock?: FakeClock;
+    /** What the desk goes by, when that is not the clock itself. */
+    deskClock?: Clock;
     randomId?: () => string;
     /** Instead of one that does nothing by itself. */
     telephony?: Telephony;
@@ -152,7 +155,7 @@ export async function stand(
       callbacksPerDay: { perVisitor: 3, perAddress: 10 },
     },
     {
-      clock,
+      clock: options.deskClock ?? clock,
       log: { debug() {}, info() {}, warn: tell("warn"), error: tell("error") },
       metrics: {
         alert: tell("metric alert"),
@@ -210,7 +213,8 @@ export async function stand(
       ...(state === "ended" && { endedMs: clock.nowMs() }),
       ...(end && { end }),
     };
-    calls[index] = call;
+    // Of a call that has ended all news is old.
+    if (before.state !== "ended") calls[index] = call;
     desk.callChanged(call);
   }
   return {

@@ -82,7 +82,8 @@ export function createContacts(ports: {
   const closed = new LRUCache<string, Contact>({ max: 1_000 });
 
   const view = (contact: Contact): ContactView => {
-    const session = ports.visits.session(contact.interaction.sessionId);
+    const { sessionId } = contact.interaction;
+    const session = sessionId === undefined ? undefined : ports.visits.session(sessionId);
     return {
       interaction: contact.interaction,
       messages: contact.messages,
@@ -172,7 +173,9 @@ export function createContacts(ports: {
     },
     ofVisitor: ({ sessionId, visitor }) =>
       [...contacts.values()].filter(
-        ({ interaction }) => interaction.sessionId === sessionId || interaction.visitor === visitor,
+        ({ interaction }) =>
+          (sessionId !== undefined && interaction.sessionId === sessionId) ||
+          interaction.visitor === visitor,
       ),
     async add(interaction) {
       const contact: Contact = { interaction, messages: [], audience: [] };

@@ -224,6 +224,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     jobFile,
     presence,
     telephony,
+    visits,
     randomId,
   });
   const chats = createChats({ clock, contacts, events, journal });
@@ -244,7 +245,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     visits,
     told(sessionIds) {
       for (const contact of contacts.all()) {
-        if (sessionIds.has(contact.interaction.sessionId)) contacts.show(contact);
+        if (sessionIds.has(contact.interaction.sessionId ?? "")) contacts.show(contact);
       }
     },
   });

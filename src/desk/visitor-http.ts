@@ -148,7 +148,8 @@ export async function serveVisitors(
       return sendError(request, reply, 404, "This conversation is over.");
     }
     const { reservedPath } = from.known;
-    const back = isLocalPath(contact.interaction.url) ? contact.interaction.url : "/";
+    const { url = "/" } = contact.interaction;
+    const back = isLocalPath(url) ? url : "/";
     return sendPage(
       reply,
       200,

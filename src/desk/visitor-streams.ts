@@ -7,7 +7,7 @@ import type { Visits } from "./ports.ts";
 
 /** For whom an event is: the visit it came from, or the same browser later. */
 interface Recipient {
-  readonly sessionId: string;
+  readonly sessionId?: string | undefined;
   readonly visitor?: string | undefined;
 }
 
@@ -99,7 +99,7 @@ export function createVisitorStreams(
     },
     send(to, event) {
       const reached = new Set([
-        ...(bySession.get(to.sessionId) ?? []),
+        ...(bySession.get(to.sessionId ?? "") ?? []),
         ...(to.visitor === undefined ? [] : (byVisitor.get(to.visitor) ?? [])),
       ]);
       for (const stream of reached) stream.write(event);

@@ -12,10 +12,13 @@ import type { Contact, Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
 import type { Feed } from "./feed.ts";
 import type { JobFile } from "./job-file.ts";
-import type { Telephony } from "./ports.ts";
+import type { Telephony, Visits } from "./ports.ts";
 import type { Presence } from "./presence.ts";
 import type { Handset } from "./protocol.ts";
 import { isRefusal, type Outcome, refuse } from "./refusal.ts";
+
+/** Of the latest visits so many are looked through for a number. */
+const MOST_VISITS = 1_000;
 
 type Taken = Outcome<{ readonly interactionId: string }>;
 
@@ -44,6 +47,7 @@ export function createWarmLine(ports: {
   readonly jobFile: JobFile;
   readonly presence: Presence;
   readonly telephony: Telephony;
+  readonly visits: Visits;
   randomId(): string;
 }): WarmLine {
   const { calls, clock, contacts, directory, feed, guards, jobFile, presence } = ports;
@@ -70,21 +74,28 @@ export function createWarmLine(ports: {
     }
     return undefined;
   };
-  const someoneNew = (agent: Agent, site: string, number: string): Interaction => ({
-    id: ports.randomId(),
-    kind: "phone",
-    state: "queued",
-    site,
-    firm: agent.firm,
-    // Nobody who is on the site: the number came from elsewhere.
-    sessionId: "",
-    preferredAgent: agent.name,
-    address: "",
-    url: "",
-    priority: DEFAULT_PRIORITY,
-    number,
-    queuedMs: clock.nowMs(),
-  });
+  /** Whoever has left the number on a site of the firm; else somebody of whom nothing but the number is known. */
+  const someoneNew = (agent: Agent, site: string, number: string): Interaction => {
+    const sites = directory.sitesOf(agent.firm).map(({ name }) => name);
+    const visit = ports.visits.latest(sites, MOST_VISITS).find((v) => v.number === number);
+    return {
+      id: ports.randomId(),
+      kind: "phone",
+      state: "queued",
+      site: visit?.site ?? site,
+      firm: agent.firm,
+      ...(visit && {
+        sessionId: visit.id,
+        address: visit.address,
+        url: visit.trail.at(-1)?.url ?? "/",
+        ...(visit.name !== undefined && { name: visit.name }),
+      }),
+      preferredAgent: agent.name,
+      priority: visit?.priority ?? DEFAULT_PRIORITY,
+      number,
+      queuedMs: clock.nowMs(),
+    };
+  };
 
   return {
     lifted(lineId, telephone) {

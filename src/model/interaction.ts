@@ -39,8 +39,8 @@ export interface Interaction {
   readonly state: InteractionState;
   readonly site: string;
   readonly firm: string;
-  /** The visit it came from; the row may be gone by now. */
-  readonly sessionId: string;
+  /** The visit it came from; the row may be gone by now. Absent: an agent has called a number of his own accord. */
+  readonly sessionId?: string;
   /** A hash of what the visitor's browser is recognised by, so that a chat outlives the row and a restart. */
   readonly visitor?: string;
   readonly opportunityId?: string;
@@ -50,9 +50,9 @@ export interface Interaction {
   readonly preferredAgent?: string;
   /** Who has it; absent while queued. */
   readonly agent?: string;
-  readonly address: string;
-  /** The page the visitor was on when asking. */
-  readonly url: string;
+  /** Where the visitor asked from, and the page he was on; absent together with the visit. */
+  readonly address?: string;
+  readonly url?: string;
   readonly priority: Priority;
   readonly name?: string;
   /** E.164. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t from "tap";
+import type { Call } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { Interaction } from "../model/interaction.ts";
 import { openStore } from "./open.ts";
@@ -149,4 +150,34 @@ t.test("legs of the SIP driver are kept until they have ended", async (t) => {
   }
   await using again = await openStore(`${directory}/dialogs.sqlite`);
   t.same(await again.openDialogs(), { agent: '{"answered":true}' });
+});
+
+t.test("calls: those that have not ended come back as they were", async (t) => {
+  await using store = await openStore(":memory:");
+  const call = (id: string, state: Call["state"]): Call => ({
+    id,
+    interactionId: `of ${id}`,
+    site: "shop",
+    state,
+    number: "+4930123000",
+    legs: [
+      {
+        id: `${id}.agent`,
+        party: "agent",
+        to: { kind: "agent", telephone: "101" },
+        agent: "anna",
+        state: "answered",
+      },
+    ],
+    startedMs: 1,
+  });
+  await store.saveCalls([]);
+  await store.saveCalls([call("c1", "calling_visitor"), call("c2", "joined")]);
+  await store.saveCalls([{ ...call("c1", "joined"), joinedMs: 2 }]);
+  t.same(
+    (await store.openCalls()).toSorted((a, b) => a.id.localeCompare(b.id)),
+    [{ ...call("c1", "joined"), joinedMs: 2 }, call("c2", "joined")],
+  );
+  await store.saveCalls([call("c1", "ended"), call("c3", "ended")]);
+  t.same(await store.openCalls(), [call("c2", "joined")]);
 });

@@ -66,7 +66,15 @@ export async function openStore(file: string): Promise<Store> {
         .where("state", "!=", "closed")
         .orderBy("queuedMs")
         .execute();
-      return rows.map((row) => fromRow<Interaction>(row));
+      // Empty, in columns that may not be null: it did not come from a visit.
+      return rows.map((row) =>
+        fromRow<Interaction>({
+          ...row,
+          sessionId: row.sessionId || null,
+          address: row.address || null,
+          url: row.url || null,
+        }),
+      );
     },
     async addChatMessage(message) {
       await db.insertInto("chatMessages").values(message).execute();
@@ -149,15 +157,15 @@ function interactionRow(interaction: Interaction): Row<Interaction> {
     state: interaction.state,
     site: interaction.site,
     firm: interaction.firm,
-    sessionId: interaction.sessionId,
+    sessionId: interaction.sessionId ?? "",
     visitor: interaction.visitor ?? null,
     opportunityId: interaction.opportunityId ?? null,
     invitationId: interaction.invitationId ?? null,
     callbackId: interaction.callbackId ?? null,
     preferredAgent: interaction.preferredAgent ?? null,
     agent: interaction.agent ?? null,
-    address: interaction.address,
-    url: interaction.url,
+    address: interaction.address ?? "",
+    url: interaction.url ?? "",
     priority: interaction.priority,
     name: interaction.name ?? null,
     number: interaction.number ?? null,

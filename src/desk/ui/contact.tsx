@@ -16,8 +16,8 @@ export function Contact({ contact }: { contact: ContactView }) {
       <Heading
         kind={isChat ? "chat" : "phone"}
         name={interaction.name}
-        address={interaction.address}
-        url={session?.trail.at(-1)?.url ?? interaction.url}
+        address={interaction.address ?? ""}
+        url={session?.trail.at(-1)?.url ?? interaction.url ?? ""}
         site={interaction.site}
         priority={session?.priority ?? interaction.priority}
         number={interaction.number}
@@ -31,7 +31,7 @@ export function Contact({ contact }: { contact: ContactView }) {
           )}
         </div>
         <div>
-          <Visit session={session} />
+          <Visit session={session} never={interaction.sessionId === undefined} />
         </div>
       </div>
     </div>

@@ -22,8 +22,7 @@ export function Heading({ kind, name, address, url, site, priority, number }: Pr
       <div>
         <h2>{name ?? "Unknown visitor"}</h2>
         <p class="soft">
-          {address}
-          {number !== undefined && ` · ${number}`} · {site} <span class="page">{url}</span>
+          {[address, number, site].filter(Boolean).join(" · ")} <span class="page">{url}</span>
         </p>
       </div>
       <span class="grade">

@@ -1,4 +1,5 @@
 /** What has just come in while the agent was busy with something else. It lies on top, and never takes the focus. */
+import type { Interaction } from "../../model/interaction.ts";
 import { known, popped, putAway, select, toasts, type Selection } from "./desk.ts";
 import { Icon, Priority } from "./icons.tsx";
 import { pageWords } from "./words.ts";
@@ -64,7 +65,7 @@ function describe({ kind, id }: Selection) {
     return {
       kind: chat ? ("chat" as const) : ("phone" as const),
       title: chat ? "Would like to chat" : "Would like to be called now",
-      who: `${interaction.name ?? interaction.address} on ${pageWords(interaction.url)}`,
+      who: whoAsks(interaction),
       why:
         interaction.preferredAgent === desk?.agent.name
           ? "Answers your invitation"
@@ -82,4 +83,9 @@ function describe({ kind, id }: Selection) {
       priority: callback.priority,
     }
   );
+}
+
+function whoAsks({ name, address, number, url }: Interaction): string {
+  const who = name ?? address ?? number ?? "";
+  return url === undefined ? who : `${who} on ${pageWords(url)}`;
 }

@@ -51,9 +51,9 @@ export function waiting(known: Known, order: QueueOrder): Entry[] {
     entries.push({
       kind,
       id: interaction.id,
-      address: interaction.address,
+      address: interaction.address ?? interaction.number ?? "",
       name: interaction.name,
-      about: pageWords(interaction.url),
+      about: pageWords(interaction.url ?? ""),
       site: interaction.site,
       priority: interaction.priority,
       sinceMs: interaction.queuedMs,

@@ -5,12 +5,20 @@ import type { Priority as Grade } from "../../model/visitor.ts";
 import { give, known, nowMs, toast } from "./desk.ts";
 import { duration, moment, priorityWords, roughly, timeOfDay } from "./words.ts";
 
-export function Visit({ session }: { session: Session | undefined }) {
+interface Props {
+  readonly session: Session | undefined;
+  /** Nobody who came from the site. */
+  readonly never?: boolean;
+}
+
+export function Visit({ session, never = false }: Props) {
   if (!session)
     return (
       <section class="card">
         <h3>Visit</h3>
-        <p class="soft">The visitor has left the site.</p>
+        <p class="soft">
+          {never ? "Nobody on the site has left this number." : "The visitor has left the site."}
+        </p>
       </section>
     );
   const page = session.trail.at(-1);

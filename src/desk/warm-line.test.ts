@@ -91,3 +91,15 @@ t.test("nobody is called by night who has not asked for it", async (t) => {
   }
   t.same(called(s), []);
 });
+
+t.test("a visitor of another firm's site who has the number is none of our business", async (t) => {
+  await using s = await stand();
+  using _ = s.desk.presence.deskOpened(ANNA, "::1");
+  s.desk.switchChanged(true);
+  s.visits.set("w", visitOf("w", { site: "other", number: NUMBER, name: "Mr Red" }));
+  await s.desk.orders["/api/number"](ANNA, { number: NUMBER });
+  await s.desk.orders["/api/number/call"](ANNA, {});
+  const [contact] = s.desk.contacts.of("anna");
+  t.match(contact?.interaction, { number: NUMBER, firm: "acme" });
+  t.notOk("name" in (contact?.interaction ?? {}));
+});

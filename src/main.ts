@@ -13,6 +13,8 @@ const USAGE = `warmline ${version}: an edge gateway that connects visitors of we
   warmline edge [--config FILE]       one edge worker alone, as a service of its own
   warmline engine [--config FILE]     the engine alone, as a service of its own
   warmline reload [--config FILE]     the running gateway reads its file again; what is wrong in it changes nothing
+  warmline sites [--json]             the running gateway's sites, and whether they are on
+  warmline site off|on NAME           a site is proxied and nothing else, from the next request on; or as before
   warmline validate [--config FILE]   says what is wrong with a configuration, with line and reason
   warmline healthcheck [--config FILE]  status 0 when the gateway is ready
   warmline sessions list [--site NAME] [--most N] [--json] [--config FILE]
@@ -57,8 +59,20 @@ async function execute(command: string): Promise<void> {
       return leave();
     }
     case "reload": {
-      const { reload } = await import("./main/reload.ts");
+      const { reload } = await import("./main/ask-gateway.ts");
       return reload(config());
+    }
+    case "sites": {
+      const { listSites } = await import("./main/ask-gateway.ts");
+      return listSites(config(), { json: values.json ?? false });
+    }
+    case "site": {
+      const [, how, name] = positionals;
+      if ((how !== "on" && how !== "off") || name === undefined) {
+        throw new StartError("write: warmline site off NAME, or warmline site on NAME");
+      }
+      const { switchSite } = await import("./main/ask-gateway.ts");
+      return switchSite(config(), name, how === "on");
     }
     case "validate":
       config();

@@ -57,6 +57,10 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     });
   }
   config.sites.forEach((s, i) => {
+    if (s.limits.burst !== undefined && s.limits.requestsPerSecond === undefined) {
+      const message = "this is about requestsPerSecond, which is missing, as in 20";
+      found.push({ path: ["sites", i, "limits", "burst"], message });
+    }
     known(firms, s.firm, "firm", ["sites", i, "firm"]);
     s.notice.forEach((rule, k) => {
       const wrong = checks.notice(rule);

@@ -318,3 +318,18 @@ t.test("consent: where the site's banner keeps it, or what is wrong with that", 
   }
   t.end();
 });
+
+t.test("limits and sizes", (t) => {
+  const site = (limits: string) =>
+    GOOD.replace("    country: DE\n", `    country: DE\n    limits: ${limits}\n`);
+  t.match(parse(site("{ body: 2MB, requestsPerSecond: 5 }")).sites[0]?.limits, {
+    body: 2_097_152,
+    requestsPerSecond: 5,
+  });
+  t.match(complaint(site("{ body: 2 MB }")), /sites\[0\]\.limits\.body: write a number with B, KB/);
+  t.match(
+    complaint(site("{ burst: 5 }")),
+    /limits\.burst: this is about requestsPerSecond, which is/,
+  );
+  t.end();
+});

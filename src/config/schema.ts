@@ -14,7 +14,9 @@ import {
   origin,
   phonePrefix,
   passwordHash,
+  size,
   slug,
+  timeout,
   timeZone,
 } from "./values.ts";
 
@@ -34,6 +36,42 @@ const site = z.strictObject({
     .string()
     .regex(/^\/[A-Za-z0-9._-]+\/$/, "begin and end with a slash, as in /.warmline/")
     .default("/.warmline/"),
+  /** What the site bears of one client, in each worker; what is not said has no limit. */
+  limits: z
+    .strictObject({
+      body: size.exactOptional(),
+      requestsPerSecond: z.number().min(0.01).max(100_000).exactOptional(),
+      /** So many at once; ten seconds' worth when it is not said. */
+      burst: z.number().int().min(1).max(1_000_000).exactOptional(),
+    })
+    .prefault({}),
+  upstream: z
+    .strictObject({
+      balance: z.enum(["round_robin", "least_connections", "client_hash"]).default("round_robin"),
+      /** At most so many requests are sent a second time, percent. */
+      repeats: z.number().min(0).max(100).default(20),
+      timeouts: z
+        .strictObject({
+          connect: timeout.exactOptional(),
+          /** Until the head of the answer. */
+          firstByte: timeout.exactOptional(),
+          /** How long the body of an answer may stand still. */
+          betweenBytes: timeout.exactOptional(),
+          /** How long a connection is kept without use. */
+          idle: timeout.exactOptional(),
+        })
+        .prefault({}),
+      health: z
+        .strictObject({
+          path: z.string().startsWith("/", "begin with a slash, as in /healthz"),
+          interval: timeout.default(10_000),
+          timeout: timeout.default(2_000),
+          healthy: z.number().int().min(1).max(100).default(2),
+          unhealthy: z.number().int().min(1).max(100).default(3),
+        })
+        .exactOptional(),
+    })
+    .prefault({}),
   excludedPaths: z.array(z.string().startsWith("/")).default([]),
   /** What raises a visitor's priority, to at least so much [0048]. */
   priority: z
@@ -192,10 +230,17 @@ export const configSchema = z.strictObject({
       workers: z.number().int().min(0).max(256).default(0),
       /** How long running requests may take to finish when the edge stops. */
       drain: duration.default(20_000),
-      connectTimeout: duration.default(5_000),
+      connectTimeout: timeout.default(5_000),
       /** Until the first byte of the answer. */
-      responseTimeout: duration.default(60_000),
+      responseTimeout: timeout.default(60_000),
+      /** Of one client, to each worker; 0: no limit. Proxies that are trusted have none. */
+      connectionsPerClient: z.number().int().min(0).max(1_000_000).default(0),
+      /** What an upload must reach over each half minute, bytes a second; 0: no limit. */
+      slowestUpload: z.number().int().min(0).max(1_000_000).default(100),
       accessLog: z.boolean().default(true),
+      /** Opened anew by each reload; without it standard output. */
+      accessLogFile: z.string().min(1).exactOptional(),
+      accessLogFormat: z.enum(["json", "combined"]).default("json"),
       /** Networks of proxies in front of us, whose word on who asks is believed. */
       trustedProxies: z.array(network).default([]),
       /** Each connection to `listen.http` begins with the PROXY protocol; only trusted proxies may connect. */

@@ -21,6 +21,20 @@ export const duration = z
     return Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
   });
 
+/** How long something may take, or how often it is done: nothing that is over at once. */
+export const timeout = duration.refine((ms) => ms >= 10, "at least 10ms");
+
+const SIZES: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+/** `512KB`, `10MB`, `2GB`; in bytes. */
+export const size = z
+  .string()
+  .regex(/^\d{1,6}(B|KB|MB|GB)$/, "write a number with B, KB, MB or GB, as in 10MB")
+  .transform((text) => {
+    const [, digits = "", unit = ""] = /^(\d+)(\D+)$/.exec(text) ?? [];
+    return Number(digits) * (SIZES[unit] ?? Number.NaN);
+  });
+
 /** Where to listen or connect. */
 export interface HostPort {
   readonly host: string;

@@ -5,8 +5,10 @@ import { createLog } from "../oam/log.ts";
 import { createRegistry, edgeMetrics } from "../oam/metrics.ts";
 import { type EdgeSettings, startEdge } from "../proxy/edge.ts";
 import { type KeyRing, openKeyRing } from "../proxy/key-ring.ts";
+import { directAccessLog } from "./access-file.ts";
 import { openCertificates, watchCertificates } from "./certificates.ts";
 import { explainListenError } from "./lifetime.ts";
+import { inheritedSockets } from "./passed-sockets.ts";
 import { preparePaths } from "./paths.ts";
 import { sitesOf } from "./sites.ts";
 import { serveProcess } from "./serve-process.ts";
@@ -24,7 +26,9 @@ export async function runEdge(
   const log = createLog(name, config.log.level);
   const registry = createRegistry(version);
   const { http, https } = config.listen;
+  const sockets = inheritedSockets(process.env, process.pid);
   using accessLog = createAccessLog(name, clock);
+  directAccessLog(accessLog, config);
   const metrics = edgeMetrics(registry);
   const keys = openKeyRing(paths.keyRing);
   const tls = {
@@ -39,9 +43,11 @@ export async function runEdge(
   const certificates = https && openCertificates(tls);
   const edge = await startEdge(
     {
-      listen: { ...http, proxyProtocol: config.edge.proxyProtocol },
+      listen: { ...http, fd: sockets.http, proxyProtocol: config.edge.proxyProtocol },
       ...(https && certificates
-        ? { https: { ...https, certificates, minVersion: config.tls.minVersion } }
+        ? {
+            https: { ...https, fd: sockets.https, certificates, minVersion: config.tls.minVersion },
+          }
         : {}),
       reusePort: true,
       ...settingsOf(config, keys),
@@ -70,6 +76,7 @@ export async function runEdge(
     const before = config;
     config = next;
     try {
+      directAccessLog(accessLog, next);
       watch?.reload();
       edge.use(settingsOf(next, keys));
     } catch (error) {
@@ -96,6 +103,8 @@ function settingsOf(config: Config, keys: KeyRing): EdgeSettings {
       visitGapMs: visitors.visitGap,
       keys,
     },
+    connectionsPerClient: edge.connectionsPerClient,
+    slowestUpload: edge.slowestUpload,
     timeouts: { connectMs: edge.connectTimeout, responseMs: edge.responseTimeout },
   };
 }

@@ -8,10 +8,13 @@ import type { Log } from "../model/log.ts";
 import { type AdminListener, listenForOperators } from "../oam/admin.ts";
 import { createLog } from "../oam/log.ts";
 import { listenForControl } from "../oam/control-socket.ts";
-import { createRegistry, reloadMetrics } from "../oam/metrics.ts";
+import { createRegistry, reloadMetrics, switchMetrics } from "../oam/metrics.ts";
 import { openKeyRing } from "../proxy/key-ring.ts";
 import { readCertificates } from "./certificates.ts";
+import { createControl } from "./control.ts";
+import { openKillSwitch } from "./kill-switch.ts";
 import { explainListenError, StartError, stopRequested } from "./lifetime.ts";
+import { passedSockets } from "./passed-sockets.ts";
 import { type Paths, preparePaths } from "./paths.ts";
 import { createReloader } from "./reloader.ts";
 import { type Supervisor, supervise } from "./supervisor.ts";
@@ -29,10 +32,17 @@ export async function runGateway(config: Config, file: string): Promise<void> {
   // Made once here, before several edges look for them.
   openKeyRing(paths.keyRing);
   prepareCertificates(config, paths);
-  if (https) await mustBeFree(https, "listen.https");
-  await mustBeFree(http, "listen.http");
+  const sockets = passedSockets(process.env, process.pid);
+  if (sockets.https !== undefined && !https) {
+    throw new StartError(
+      "systemd passes a socket for HTTPS: say so in the configuration, with its address in listen.https",
+    );
+  }
+  if (https && sockets.https === undefined) await mustBeFree(https, "listen.https");
+  if (sockets.http === undefined) await mustBeFree(http, "listen.http");
   const stop = stopRequested();
-  const supervisor = supervise(config, file, log);
+  const killSwitch = openKillSwitch(paths.sitesOff);
+  const supervisor = supervise(killSwitch.over(config), file, log, { sockets });
   let draining = false;
   const registry = createRegistry(version);
   const reloads = reloadMetrics(registry);
@@ -41,10 +51,13 @@ export async function runGateway(config: Config, file: string): Promise<void> {
     log,
     async apply(next) {
       prepareCertificates(next, paths);
-      await supervisor.use(next);
+      await supervisor.use(killSwitch.over(next));
     },
     done: ({ ok }) => reloads(ok),
   });
+  switchMetrics(registry, () =>
+    reloader.config.sites.map(({ name }) => ({ site: name, off: killSwitch.isOff(name) })),
+  );
   process.on("SIGHUP", () => void reloader.reload());
   const admin = await adminListener({
     config,
@@ -53,7 +66,10 @@ export async function runGateway(config: Config, file: string): Promise<void> {
     registry,
     draining: () => draining,
   });
-  await using _control = await listenForControl(paths.control, reloader);
+  await using _control = await listenForControl(
+    paths.control,
+    createControl({ reloader, killSwitch, log }),
+  );
   const first = await Promise.race([supervisor.started.catch((e: unknown) => e), stop]);
   if (first instanceof Error) {
     await supervisor.stop();

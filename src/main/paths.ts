@@ -17,6 +17,7 @@ export interface Paths {
   readonly visitors: string;
   readonly operator: string;
   readonly control: string;
+  readonly sitesOff: string;
 }
 
 /**
@@ -36,6 +37,7 @@ export function preparePaths(config: Config): Paths {
     link: resolve(run, "link.sock"),
     visitors: resolve(run, "visitors.sock"),
     operator: resolve(run, "operator.sock"),
+    sitesOff: resolve(state, "sites-off.json"),
     control: resolve(run, "control.sock"),
   };
 }

@@ -1,5 +1,4 @@
 import type { Config } from "../config/schema.ts";
-import { ConfigError } from "../config/problem.ts";
 import { reloadConfig } from "../config/reload.ts";
 import type { Log } from "../model/log.ts";
 import type { Reloaded } from "../oam/control-socket.ts";
@@ -11,6 +10,8 @@ export interface Reloader {
   readonly config: Config;
   /** One after the other; what cannot be used changes nothing. */
   reload(): Promise<Reloaded>;
+  /** Makes the configuration that counts now count once more, since something else has changed. */
+  applyAgain(): Promise<Reloaded>;
 }
 
 /**
@@ -53,19 +54,29 @@ export function createReloader(
       config = adopted.config;
       return { ok: true, later: adopted.later };
     } catch (error) {
-      // Some of the processes may have taken it.
-      if (!(error instanceof ConfigError)) await ports.apply(config).catch(() => undefined);
+      // Some of the processes may have taken it; and whoever rotates logs wants them opened anew, whatever the file says.
+      await ports.apply(config).catch(() => undefined);
       return { ok: false, problem: error instanceof Error ? error.message : String(error) };
     }
+  }
+  function inTurn(task: () => Promise<Reloaded>): Promise<Reloaded> {
+    const next = last.then(task);
+    last = next;
+    return next;
   }
   return {
     get config() {
       return config;
     },
-    reload() {
-      const next = last.then(again);
-      last = next;
-      return next;
-    },
+    reload: () => inTurn(again),
+    applyAgain: () =>
+      inTurn(async () => {
+        try {
+          await ports.apply(config);
+          return { ok: true, later: [] };
+        } catch (error) {
+          return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+        }
+      }),
   };
 }

@@ -2,11 +2,52 @@ import type { Config } from "../config/schema.ts";
 import { createCallRules } from "../cti/call-rules.ts";
 import type { CallRules } from "../desk/ports.ts";
 import type { Campaign } from "../model/campaign.ts";
-import type { Site } from "../model/site.ts";
+import type { Site, SiteLimits, UpstreamRules } from "../model/site.ts";
+
+type SiteConfig = Config["sites"][number];
 
 /** The sites of a configuration, in the model's words. */
 export function sitesOf(config: Config): Site[] {
-  return config.sites.map((s) => ({ ...s, hours: s.hours.flat() }));
+  return config.sites.map((s) => ({
+    ...s,
+    hours: s.hours.flat(),
+    limits: limitsOf(s.limits),
+    upstream: upstreamOf(s.upstream),
+  }));
+}
+
+/** Ten seconds' worth: a page and all that is on it. */
+const BURST_SECONDS = 10;
+
+function limitsOf({ body, requestsPerSecond, burst }: SiteConfig["limits"]): SiteLimits {
+  const perSecond = requestsPerSecond ?? 0;
+  const usual = Math.max(1, Math.ceil(perSecond * BURST_SECONDS));
+  return {
+    ...(body !== undefined && { body }),
+    ...(requestsPerSecond !== undefined && { rate: { perSecond, burst: burst ?? usual } }),
+  };
+}
+
+function upstreamOf({ timeouts, health, ...rest }: SiteConfig["upstream"]): UpstreamRules {
+  const { connect, firstByte, betweenBytes, idle } = timeouts;
+  return {
+    ...rest,
+    timeouts: {
+      ...(connect !== undefined && { connectMs: connect }),
+      ...(firstByte !== undefined && { firstByteMs: firstByte }),
+      ...(betweenBytes !== undefined && { betweenBytesMs: betweenBytes }),
+      ...(idle !== undefined && { idleMs: idle }),
+    },
+    ...(health && {
+      health: {
+        path: health.path,
+        healthy: health.healthy,
+        unhealthy: health.unhealthy,
+        intervalMs: health.interval,
+        timeoutMs: health.timeout,
+      },
+    }),
+  };
 }
 
 /** The campaigns of a configuration, in the model's words. */

@@ -9,6 +9,7 @@ import {
 import type { Config } from "../config/schema.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
+import { handOn, type PassedSockets } from "./passed-sockets.ts";
 import { type FromChild, parseFromChild, type ToChild } from "./child-messages.ts";
 
 const FIRST_RETRY_MS = 100;
@@ -40,8 +41,7 @@ export interface Supervisor {
   /** The children's metrics added up, with those of `own`. */
   metrics(own: Registry): Promise<string>;
   /**
-   * All processes, also those that are started later, go by this configuration from now on: the engine first, so that it knows what the
-   * edges tell it of.
+   * All processes, also those that are started later, go by this configuration from now on.
    *
    * @throws {Error} with what a process has against it
    */
@@ -55,8 +55,9 @@ export function supervise(
   first: Config,
   file: string,
   log: Log,
-  clock: Clock = systemClock,
+  { clock = systemClock, sockets = {} }: { clock?: Clock; sockets?: PassedSockets } = {},
 ): Supervisor {
+  const passed = handOn(sockets);
   let config = first;
   const workers = config.edge.workers || availableParallelism();
   const engine: Child = child("engine");
@@ -73,7 +74,8 @@ export function supervise(
     let process: ChildProcess;
     try {
       process = fork(globalThis.process.argv[1] ?? "", [one.name, "--config", file], {
-        stdio: ["ignore", "inherit", "inherit", "ipc"],
+        stdio: ["ignore", "inherit", "inherit", "ipc", ...(one === engine ? [] : passed.files)],
+        env: { ...globalThis.process.env, ...passed.environment },
       });
     } catch (error) {
       return startAgain(one, startedMs, { err: error });
@@ -125,8 +127,9 @@ export function supervise(
     },
     async use(next) {
       config = next;
-      await use(engine);
-      await Promise.all(edges.map(use));
+      // All have it before one that does not answer is complained of.
+      const used = await Promise.allSettled(children.map(use));
+      for (const one of used) if (one.status === "rejected") throw one.reason;
     },
     async stop() {
       stopping = true;

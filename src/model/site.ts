@@ -30,6 +30,46 @@ export interface Site {
   readonly notice?: readonly NoticeRule[];
   /** What raises visitors' priorities. */
   readonly priority?: PriorityTriggers;
+  /** What it bears of one client; what is not said has no limit. */
+  readonly limits?: SiteLimits;
+  /** How its origins are asked, where that is not as usual. */
+  readonly upstream?: UpstreamRules;
   /** `off`: the site is only proxied. */
   readonly engagement: "on" | "off";
+}
+
+/** Which of several origins is asked: each in turn, the one with the fewest requests under way, or the same one for each client. */
+export type Balance = "round_robin" | "least_connections" | "client_hash";
+
+/** How a site's origins are asked. */
+export interface UpstreamRules {
+  readonly balance: Balance;
+  /** At most so many requests are sent a second time, percent. */
+  readonly repeats: number;
+  /** What is not said is as the edge has it. */
+  readonly timeouts: {
+    readonly connectMs?: number;
+    readonly firstByteMs?: number;
+    readonly betweenBytesMs?: number;
+    readonly idleMs?: number;
+  };
+  readonly health?: HealthChecks;
+}
+
+/** What each origin is asked for now and then. */
+export interface HealthChecks {
+  readonly path: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** So many good answers one after the other, and it is asked by visitors again. */
+  readonly healthy: number;
+  /** So many bad ones, and it is left out. */
+  readonly unhealthy: number;
+}
+
+/** What a site bears of one client, in each edge worker. */
+export interface SiteLimits {
+  /** Of a request, bytes. */
+  readonly body?: number;
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -90,3 +90,54 @@ t.test("what cannot be written is lost, and counted", async (t) => {
   clock.advance(250);
   await until("the loss", () => log.lost === 2);
 });
+
+t.test("combined: as Apache and nginx write it, without what is private", async (t) => {
+  const clock = new FakeClock(Date.UTC(2026, 0, 5, 10, 0, 0, 7));
+  const file = join(mkdtempSync(join(tmpdir(), "access-")), "log");
+  const log = createAccessLog("edge-1", clock, openSync(file, "w"), "combined");
+  log.record({ ...record, path: '/a"b' });
+  log.record({ ...record, atMs: record.atMs + 86_400_000, address: "" });
+  clock.advance(250);
+  const text = await until("the lines", () => readFileSync(file, "utf8") || false);
+  t.equal(
+    text,
+    '203.0.113 - - [05/Jan/2026:10:00:00 +0000] "GET /a\\"b HTTP/1.1" 200 250 "-" "-"\n' +
+      '- - - [06/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 250 "-" "-"\n',
+  );
+});
+
+t.test(
+  "another file takes over without a line lost or cut, and the one before is closed",
+  async (t) => {
+    const clock = new FakeClock();
+    const folder = mkdtempSync(join(tmpdir(), "access-"));
+    const files = ["a", "b", "c"].map((name) => join(folder, name));
+    const [first = 0, ...others] = files.map((file) => openSync(file, "w"));
+    const log = createAccessLog("edge-1", clock, first);
+    const LINES = 3_000;
+    for (let i = 0; i < LINES; i++) {
+      log.record({ ...record, status: i });
+      if (i === 1_000 || i === 2_000) log.redirect(others.shift() ?? 1, "json");
+    }
+    clock.advance(250);
+    const read = () => files.map((file) => readFileSync(file, "utf8")).join("");
+    await until("all lines", () => read().split("\n").length === LINES + 1);
+    t.same(
+      read()
+        .trimEnd()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { status: number }).status),
+      Array.from({ length: LINES }, (_, i) => i),
+      "in order",
+    );
+    await until("it to be closed", () => {
+      try {
+        fstatSync(first);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    t.equal(log.lost, 0);
+  },
+);

@@ -1,4 +1,4 @@
-import { write } from "node:fs";
+import { close, write } from "node:fs";
 import type { Clock, Timer } from "../model/clock.ts";
 
 /** What is written of one request; fits `proxy/ports.ts`. No query string, no whole address. */
@@ -28,12 +28,18 @@ interface AccessRecord {
   };
 }
 
+/** Fits the configuration. */
+export type AccessLogFormat = "json" | "combined";
+
 export interface AccessLog extends Disposable {
   record(record: AccessRecord): void;
+  /** What is recorded from now on, and what waits to be written, goes there. The file before is closed, unless it is standard output. */
+  redirect(fd: number, format: AccessLogFormat): void;
   /** Lines that were lost because they could not be written as fast as they came, or not at all. */
   readonly lost: number;
 }
 
+const STANDARD_OUTPUT = 1;
 /** So many bytes are written at once … */
 const BATCH = 65_536;
 /** … or those of so many milliseconds. */
@@ -46,11 +52,16 @@ const LONGEST_PATH = 8192;
 const LONGEST_REST = 4096;
 
 /**
- * The access log: one JSON object a line, written in batches beside the event loop.
+ * The access log: one line for each request, written in batches beside the event loop.
  *
- * @param fd of the file it is written to
+ * @param out of the file it is written to; it is left open
  */
-export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLog {
+export function createAccessLog(
+  process: string,
+  clock: Clock,
+  out: number = STANDARD_OUTPUT,
+  format: AccessLogFormat = "json",
+): AccessLog {
   const begin = `{"level":"info","process":${JSON.stringify(process)},"time":"`;
   const timeOf = isoTime();
   const waiting: Buffer[] = [];
@@ -59,6 +70,11 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
   let writing = false;
   let timer: Timer | undefined;
   let lost = 0;
+  let fd = out;
+  /** One that is to be closed when what is being written has been. */
+  let old: number | undefined;
+  let inFormat = format;
+  const combined = combinedLine();
 
   function flush(): void {
     timer?.[Symbol.dispose]();
@@ -72,13 +88,15 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
     const next = writing ? undefined : waiting.shift();
     if (next) put(next);
   }
-  function put(bytes: Buffer): void {
+  function put(bytes: Buffer, to = fd): void {
     writing = true;
-    write(fd, bytes, (error, written) => {
+    write(to, bytes, (error, written) => {
       // A full disk loses lines; a pipe that is full for a moment does not.
       if (error && error.code !== "EAGAIN") lost += countLines(bytes);
-      else if (written < bytes.length) return put(bytes.subarray(error ? 0 : written));
+      else if (written < bytes.length) return put(bytes.subarray(error ? 0 : written), to);
       writing = false;
+      if (old !== undefined) close(old, () => undefined);
+      old = undefined;
       const next = waiting.shift();
       if (next) put(next);
     });
@@ -88,6 +106,13 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
       return lost;
     },
     record(r) {
+      if (inFormat === "combined") {
+        const line = combined(r, quoted(r.path.slice(0, LONGEST_PATH)).slice(1, -1));
+        if (length + line.length > BATCH) flush();
+        length += batch.write(line, length, "latin1");
+        timer ??= clock.after(LONGEST_WAIT_MS, flush);
+        return;
+      }
       const path = quoted(r.path.slice(0, LONGEST_PATH));
       if (length + path.length + LONGEST_REST > BATCH) flush();
       // One byte for each character: `quoted` leaves nothing but ASCII. A small line is put together faster than a large text.
@@ -98,6 +123,17 @@ export function createAccessLog(process: string, clock: Clock, fd = 1): AccessLo
         "latin1",
       );
       timer ??= clock.after(LONGEST_WAIT_MS, flush);
+    },
+    redirect(next, nextFormat) {
+      flush();
+      inFormat = nextFormat;
+      if (next === fd) return;
+      const before = fd;
+      fd = next;
+      if (before === STANDARD_OUTPUT) return;
+      // Told to go elsewhere twice while one write lasts: nothing of it is in the file between.
+      if (writing && old === undefined) old = before;
+      else close(before, () => undefined);
     },
     [Symbol.dispose]: flush,
   };
@@ -153,5 +189,20 @@ function isoTime(): (ms: number) => string {
       text = new Date(now * 1000).toISOString().slice(0, -4);
     }
     return `${text}${String(ms - now * 1000).padStart(3, "0")}Z`;
+  };
+}
+
+/** The combined format of Apache and nginx. Who sent the visitor, and his browser, are not written down: nor are query strings and whole addresses. */
+function combinedLine(): (record: AccessRecord, path: string) => string {
+  let second = -1;
+  let time = "";
+  return (r, path) => {
+    const now = Math.floor(r.atMs / 1000);
+    if (now !== second) {
+      second = now;
+      const [, day, month, year, clock] = new Date(now * 1000).toUTCString().split(" ");
+      time = `${day}/${month}/${year}:${clock} +0000`;
+    }
+    return `${r.address || "-"} - - [${time}] "${r.method} ${path} HTTP/1.1" ${r.status} ${r.bytes} "-" "-"\n`;
   };
 }

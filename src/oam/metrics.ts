@@ -31,12 +31,38 @@ export function reloadMetrics(registry: Registry): (applied: boolean) => void {
   return (applied) => reloads.inc({ result: applied ? "applied" : "refused" });
 }
 
+/** Which sites the operator has switched off. */
+export function switchMetrics(
+  registry: Registry,
+  sites: () => readonly { readonly site: string; readonly off: boolean }[],
+): void {
+  const switched = new Gauge({
+    name: "warmline_site_switched_off",
+    help: "1 for a site that the operator has switched off.",
+    labelNames: ["site"],
+    registers: [registry],
+    collect() {
+      switched.reset();
+      for (const { site, off } of sites()) switched.set({ site }, off ? 1 : 0);
+    },
+  });
+}
+
 /** Fits `proxy/ports.ts`. */
 export function edgeMetrics(registry: Registry) {
   const requests = requestMetrics(registry);
   const upstream = counter(registry, "upstream_errors_total", "Origins that failed.", [
     "site",
+    "origin",
     "kind",
+  ]);
+  const limited = counter(registry, "limited_total", "What clients were refused by a limit.", [
+    "site",
+    "reason",
+  ]);
+  const repeats = counter(registry, "upstream_repeats_total", "Requests sent a second time.", [
+    "site",
+    "result",
   ]);
   const injected = plainCounter(registry, {
     name: "warmline_injections_total",
@@ -101,7 +127,12 @@ export function edgeMetrics(registry: Registry) {
   ]);
   return {
     request: requests,
-    upstreamError: (site: string, kind: string) => upstream.inc({ site, kind }),
+    upstreamError: (site: string, origin: string, kind: string) =>
+      upstream.inc({ site, origin, kind }),
+    upstreamRepeat: (site: string, done: boolean) =>
+      repeats.inc({ site, result: done ? "sent" : "over_budget" }),
+    limited: (site: string, reason: string) => limited.inc({ site, reason }),
+    origins: (figures: Parameters<typeof originMetrics>[1]) => originMetrics(registry, figures),
     injected: (site: string) => injected(site),
     injectionSkipped: (site: string, reason: string) => injectionSkipped(site, reason),
     hit: (site: string) => hit(site),
@@ -118,6 +149,41 @@ export function edgeMetrics(registry: Registry) {
     tlsHandshakeFailed: (reason: string) => failed.inc({ reason }),
     http2Abused: (reason: string) => abuses.inc({ reason }),
   };
+}
+
+/** What is known of each origin, asked for when the metrics are. */
+function originMetrics(
+  registry: Registry,
+  figures: () => Iterable<{
+    readonly site: string;
+    readonly origin: string;
+    readonly up: boolean;
+    readonly running: number;
+    readonly asked: number;
+  }>,
+): void {
+  const labelNames = ["site", "origin"];
+  const running = gauge(registry, "upstream_running", "Requests under way.", labelNames);
+  const asked = counter(registry, "upstream_requests_total", "Requests to origins.", labelNames);
+  const up = new Gauge({
+    name: "warmline_upstream_up",
+    help: "Whether an origin is asked as its turn comes.",
+    labelNames,
+    registers: [registry],
+    // Of several edges one that leaves it out counts.
+    aggregator: "min",
+    collect() {
+      // Also those whose origins are gone.
+      up.reset();
+      running.reset();
+      for (const one of figures()) {
+        const labels = { site: one.site, origin: one.origin };
+        up.set(labels, one.up ? 1 : 0);
+        running.set(labels, one.running);
+        asked.inc(labels, one.asked);
+      }
+    },
+  });
 }
 
 /** Fits `analysis/ports.ts`. */

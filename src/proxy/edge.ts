@@ -30,6 +30,10 @@ export interface EdgeSettings {
     readonly keys: KeyRing;
   };
   readonly timeouts: UpstreamTimeouts;
+  /** Connections of one client; 0 or not given: no limit. Trusted proxies have none. */
+  readonly connectionsPerClient?: number;
+  /** What an upload must reach, bytes a second; 0 or not given: no limit. */
+  readonly slowestUpload?: number;
 }
 
 export interface EdgeOptions extends EdgeSettings {
@@ -94,8 +98,8 @@ const LONGEST_STEP_MS = 1000;
 export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise<Edge> {
   const { clock, log, metrics } = ports;
   const limits = { ...LIMITS, ...options.limits };
-  let { timeouts } = options;
-  const routes = createRoutes({ clock, limits, metrics });
+  const routes = createRoutes({ clock, limits, log, metrics });
+  metrics.origins(() => routes.figures());
   const engine = createUpstream({
     origins: ["http://engine"],
     connectMs: 1000,
@@ -111,7 +115,7 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
       https: options.https && { ...options.https, keys: options.cookie.keys, limits },
       reusePort: options.reusePort,
       limits,
-      stepMs: () => stepOf(limits, timeouts),
+      stepMs: () => stepOf(limits, routes.shortestMs),
     },
     {
       clock,
@@ -158,7 +162,6 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
     useCertificates: (certificates) => listener.tls?.use(certificates),
     use(settings) {
       edge = contextOf(settings);
-      ({ timeouts } = settings);
     },
     drain: (withinMs) => listener.drain(withinMs),
     async [Symbol.asyncDispose]() {
@@ -171,9 +174,9 @@ export async function startEdge(options: EdgeOptions, ports: EdgePorts): Promise
 }
 
 /** How often time limits are looked at. */
-function stepOf(limits: EdgeLimits, { connectMs, responseMs }: UpstreamTimeouts): number {
+function stepOf(limits: EdgeLimits, ofOriginsMs: number): number {
   const { headMs, idleMs, stallMs, readerStallMs } = limits;
-  const shortest = Math.min(headMs, idleMs, stallMs, readerStallMs, connectMs, responseMs);
+  const shortest = Math.min(headMs, idleMs, stallMs, readerStallMs, ofOriginsMs);
   return Math.min(LONGEST_STEP_MS, shortest / CHECKS_PER_LIMIT);
 }
 

@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { arrive } from "./client/arrival.ts";
+import { ClientConnections } from "./client/client-connections.ts";
 import { type Http2Abuse, Http2Connection } from "./http2/connection.ts";
 import type { EdgeLimits } from "./limits.ts";
 import {
@@ -13,12 +14,14 @@ import {
 } from "./tls/terminate.ts";
 import { type ConnectionPorts, VisitorConnection } from "./visitor-connection.ts";
 import { wireOf } from "./wire/stream-wire.ts";
-import type { Wire } from "./wire/wire.ts";
+import { NOBODY, type Wire } from "./wire/wire.ts";
 
 /** An address to listen at. */
 export interface ListenAt {
   readonly host: string;
   readonly port: number;
+  /** A listening socket that was opened by somebody else: its file descriptor, instead of the address. */
+  readonly fd?: number | undefined;
   /** Each connection begins with what a proxy says of it; only trusted ones may connect. */
   readonly proxyProtocol?: boolean;
 }
@@ -74,6 +77,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const secured = new Set<Socket>();
   /** Of whom the proxy in front has not told yet. */
   const arriving = new Set<Wire>();
+  const perClient = new ClientConnections();
   let open = 0;
   let draining = false;
   /** Told whenever a request or a connection is over. */
@@ -114,10 +118,15 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
           socket.destroy();
           return;
         }
+        const over = entered(socket.remoteAddress ?? "");
+        if (!over) {
+          socket.destroy();
+          return;
+        }
         secured.add(socket);
         socket.once("close", () => {
           secured.delete(socket);
-          leave();
+          over();
         });
         tls.accept(socket);
       }),
@@ -141,9 +150,31 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     ports.openConnections(-1);
     changed();
   }
+  /** What is to be done at the end of a client's connection; undefined, and done, when he has too many. */
+  function entered(address: string): (() => void) | undefined {
+    const { options, trusted, metrics } = ports.edge();
+    const most = options.connectionsPerClient ?? 0;
+    if (most === 0 || trusted.has(address)) return leave;
+    if (perClient.enter(address, most)) {
+      return () => {
+        perClient.leave(address);
+        leave();
+      };
+    }
+    metrics.limited("", "connections");
+    leave();
+    return undefined;
+  }
+  function welcome(wire: Wire, address = wire.remoteAddress): VisitorConnection | undefined {
+    const over = entered(address);
+    if (over) return serve(wire, over, address);
+    wire.owner = NOBODY;
+    wire.destroy(true);
+    return undefined;
+  }
   function begin(wire: Wire): void {
     if (options.http.proxyProtocol !== true) {
-      serve(wire, leave);
+      welcome(wire);
     } else if (!ports.edge().trusted.has(wire.remoteAddress)) {
       wire.destroy(true);
       leave();
@@ -152,7 +183,8 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
       arrive(wire, clock, limits.headMs, {
         arrived(address, rest) {
           arriving.delete(wire);
-          rest(serve(wire, leave, address));
+          const connection = welcome(wire, address);
+          if (connection) rest(connection);
         },
         left() {
           arriving.delete(wire);
@@ -235,11 +267,12 @@ async function openPort(
   at: ListenAt & { readonly reusePort: boolean; readonly halfOpen: boolean },
   accept: (socket: Socket) => void,
 ): Promise<Server> {
-  const { host, port, reusePort, halfOpen: allowHalfOpen } = at;
+  const { host, port, fd, reusePort, halfOpen: allowHalfOpen } = at;
+  const where = fd === undefined ? { host, port, reusePort, backlog: 4096 } : { fd };
   const server = createServer({ allowHalfOpen, pauseOnConnect: true, noDelay: true }, accept);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port, reusePort, backlog: 4096 }, () => {
+    server.listen(where, () => {
       server.off("error", reject);
       resolve();
     });

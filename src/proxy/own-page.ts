@@ -5,9 +5,11 @@ const WORDS: Readonly<Record<number, readonly [title: string, text: string]>> = 
   400: ["Bad request", "The request could not be understood."],
   405: ["Not allowed", "This method is not allowed here."],
   408: ["Too slow", "The request did not come in time."],
+  413: ["Too large", "What was sent is larger than can be taken in."],
   414: ["Too long", "The address that was asked for is too long."],
   417: ["Cannot be met", "The request expects something that is not offered here."],
   421: ["Unknown site", "There is no site of this name here."],
+  429: ["Too many requests", "There were too many requests. Please try again in a moment."],
   431: ["Too much", "The request says more than can be taken in."],
   500: ["Error", "Something went wrong. Please try again in a moment."],
   501: ["Unknown coding", "The request is written in a way that is not understood here."],
@@ -48,8 +50,12 @@ export function answerWith(x: Exchange, status: number, lines: string, body?: st
   x.connection.answered(x, true);
 }
 
-/** Answers with a page of our own, or breaks the connection when an answer has already begun. */
-export function answerItself(x: Exchange, status: number): void {
+/**
+ * Answers with a page of our own, or breaks the connection when an answer has already begun.
+ *
+ * @param more header fields with their CRLF
+ */
+export function answerItself(x: Exchange, status: number, more = ""): void {
   if (x.status !== 0) {
     x.connection.answered(x, false);
     return;
@@ -57,7 +63,7 @@ export function answerItself(x: Exchange, status: number): void {
   // Who waits for 100 may or may not send a body now: nobody can tell where his next request begins.
   if (x.awaitsContinue) x.close = true;
   const lines = "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n";
-  answerWith(x, status, lines, ownPage(status));
+  answerWith(x, status, lines + more, ownPage(status));
 }
 
 /** Answers with a page of our own; nothing that comes behind the request on its connection is one. */

@@ -10,6 +10,7 @@ import { countForwards } from "./phases/count-forwards.ts";
 import { countHit } from "./phases/count-hit.ts";
 import { inject } from "./phases/inject.ts";
 import { issueCookie } from "./phases/issue-cookie.ts";
+import { limit } from "./phases/limit.ts";
 import { notice, watch } from "./phases/notice.ts";
 import { recognise } from "./phases/recognise.ts";
 import { readConnection, route } from "./phases/route.ts";
@@ -22,6 +23,7 @@ import { forward, type ForwardPorts } from "./upstream/forward.ts";
 const requestPhases: readonly ((x: Exchange, asked: Asked) => boolean | void)[] = [
   countForwards,
   route,
+  limit,
   recognise,
   watch,
   sendOn,

@@ -10,7 +10,18 @@ import type { Noise } from "./navigation.ts";
 export interface EdgeMetrics {
   /** Without a duration: an event stream or a tunnel. */
   request(site: string, method: string, status: number, durationSeconds: number | undefined): void;
-  upstreamError(site: string, kind: "connect" | "timeout" | "broken" | "busy"): void;
+  /** @param origin its place in the configuration, or `engine` */
+  upstreamError(
+    site: string,
+    origin: string,
+    kind: "connect" | "timeout" | "broken" | "busy",
+  ): void;
+  /** A request without effect was sent a second time, or was not because too many were. */
+  upstreamRepeat(site: string, done: boolean): void;
+  /** A client was refused what is more than one may have. */
+  limited(site: string, reason: "rate" | "body" | "connections" | "slow_head" | "slow_body"): void;
+  /** Where the figures of all origins come from, when somebody asks for them. */
+  origins(figures: () => Iterable<OriginFigures>): void;
   injected(site: string): void;
   injectionSkipped(site: string, reason: string): void;
   hit(site: string): void;
@@ -28,6 +39,19 @@ export interface EdgeMetrics {
   tlsHandshakeFailed(reason: string): void;
   /** A connection of HTTP/2 was cut. */
   http2Abused(reason: string): void;
+}
+
+/** What is known of one origin of a site. */
+export interface OriginFigures {
+  readonly site: string;
+  /** Its place in the configuration, from 0. */
+  readonly origin: string;
+  /** Whether it is asked as its turn comes. */
+  readonly up: boolean;
+  /** Requests under way. */
+  readonly running: number;
+  /** Requests since the figures were asked for last. */
+  readonly asked: number;
 }
 
 /** One line of the access log; already redacted (no query string, address shortened). */

@@ -1,5 +1,7 @@
-import type { Site } from "../model/site.ts";
+import { randomInt } from "node:crypto";
+import type { Site, SiteLimits } from "../model/site.ts";
 import { type Networks, networksOf } from "./client/networks.ts";
+import { RateTable } from "./client/rate-table.ts";
 import { type ConsentReader, consentReader } from "./consent/reader.ts";
 import { createWatcher, type Watcher } from "./notice/watcher.ts";
 import type { EdgeMetrics } from "./ports.ts";
@@ -9,6 +11,14 @@ export interface SiteRules {
   readonly consent: ConsentReader | undefined;
   readonly watcher: Watcher | undefined;
   readonly staff: Networks | undefined;
+  readonly limits: ClientLimits | undefined;
+}
+
+/** What one client may do. */
+export interface ClientLimits {
+  readonly rate: RateTable | undefined;
+  /** Bytes of a request's body. */
+  readonly body: number | undefined;
 }
 
 /** Makes a site's rules ready. */
@@ -18,5 +28,11 @@ export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreada
     consent: consent && consentReader(consent, () => metrics.consentUnreadable(name)),
     watcher: engagement === "on" && notice.length > 0 ? createWatcher(notice) : undefined,
     staff: staff.length > 0 ? networksOf(staff) : undefined,
+    limits: clientLimits(site.limits ?? {}),
   };
+}
+
+function clientLimits({ rate, body }: SiteLimits): ClientLimits | undefined {
+  if (!rate && body === undefined) return undefined;
+  return { rate: rate && new RateTable(rate, randomInt(2 ** 32)), body };
 }

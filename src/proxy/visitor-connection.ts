@@ -20,6 +20,8 @@ const MOST_AHEAD = 65_536;
 /** How long what a visitor still sends is taken in after the last answer: a reset would take the answer from him. */
 const LINGER_MS = 2000;
 const MOST_REQUESTS = 10_000;
+/** How long an upload may take to show how fast it is. */
+const UPLOAD_WINDOW_MS = 30_000;
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** One of each for all connections: a head is scanned, changed and sent on in one turn. */
@@ -61,6 +63,9 @@ export class VisitorConnection implements WireOwner {
   #quietMs = 0;
   #headMs = 0;
   #written = 0;
+  /** Since when, and from what on, the speed of the upload is measured. */
+  #uploadMs = 0;
+  #uploaded = 0;
   #ending = false;
   #lingering = false;
   #running = false;
@@ -155,6 +160,8 @@ export class VisitorConnection implements WireOwner {
     if (this.#ending || ++this.#requests >= MOST_REQUESTS) x.close = true;
     this.x = x;
     this.quietWriteMs = 0;
+    this.#uploadMs = 0;
+    this.#uploaded = 0;
     edit.begin();
     this.#ports.run(x, head, edit, stop);
     return stop;
@@ -171,7 +178,8 @@ export class VisitorConnection implements WireOwner {
     const { x } = this;
     this.attempt?.abort();
     this.attempt = undefined;
-    if (x && x.status === 0) answerAndClose(x, 400);
+    if (x?.upload.tooLarge) x.edge.metrics.limited(x.site?.name ?? "", "body");
+    if (x && x.status === 0) answerAndClose(x, x.upload.tooLarge ? 413 : 400);
     else this.wire.destroy();
   }
 
@@ -303,9 +311,24 @@ export class VisitorConnection implements WireOwner {
     } else if (this.#ahead.length > 0 || this.#requests === 0) {
       this.#headMs += stepMs;
       if (this.#headMs < limits.headMs) return;
-      if (this.#ahead.length > 0) this.#refuse(408);
-      else this.wire.destroy();
+      if (this.#ahead.length > 0) {
+        this.#ports.edge().metrics.limited("", "slow_head");
+        this.#refuse(408);
+      } else this.wire.destroy();
     } else if (this.#quietMs >= limits.idleMs) this.wire.destroy();
+  }
+
+  /** Whether the upload has been slower than it may be, over the last half minute in which the origin waited for it. */
+  #slow(x: Exchange, stepMs: number): boolean {
+    const slowest = x.edge.options.slowestUpload ?? 0;
+    if (slowest === 0) return false;
+    this.#uploadMs += stepMs;
+    if (this.#uploadMs < UPLOAD_WINDOW_MS) return false;
+    const bytes = x.upload.taken - this.#uploaded;
+    const slow = bytes < (slowest * this.#uploadMs) / 1000;
+    this.#uploadMs = 0;
+    this.#uploaded = x.upload.taken;
+    return slow;
   }
 
   #tickExchange(x: Exchange, stepMs: number): void {
@@ -313,7 +336,9 @@ export class VisitorConnection implements WireOwner {
     this.#written = this.wire.bytesWritten;
     this.quietWriteMs = moved ? 0 : this.quietWriteMs + stepMs;
     const { attempt } = this;
-    if (!x.upload.done && attempt?.wantsUpload && this.#quietMs >= x.edge.limits.stallMs) {
+    const waits = !x.upload.done && attempt?.wantsUpload === true;
+    if (attempt && waits && (this.#quietMs >= x.edge.limits.stallMs || this.#slow(x, stepMs))) {
+      x.edge.metrics.limited(x.site?.name ?? "", "slow_body");
       attempt.abort();
       this.attempt = undefined;
       if (x.status === 0) answerAndClose(x, 408);

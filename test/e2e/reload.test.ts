@@ -1,6 +1,6 @@
 /** Row E10: a configuration that is read again costs no request, no stream and no WebSocket; a bad one changes nothing. */
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -78,6 +78,42 @@ t.test("a new site, a new criterion; what needs a restart is said", async (t) =>
   await until("the new criterion of the new site", async () => (await counted()) === 1);
 });
 
+t.test("the access log is rotated: moved away, reloaded, and not a line is lost", async (t) => {
+  await using origin = await startOrigin("a");
+  await using gateway = await startGateway(origin.url);
+  const file = join(gateway.directory, "warmline.yaml");
+  const [log, moved] = ["access.log", "access.log.1"].map((name) => join(gateway.directory, name));
+  const rotate = { accessLogFile: log, accessLogFormat: "combined", workers: 1, drain: "5s" };
+  change(file, (config) => void (config.edge = rotate));
+  t.match(await warmline("reload", file), { status: 0, said: "reloaded\n" });
+  const load = startLoad(gateway.site);
+  await until("lines", () => readFileSync(log!, "utf8").length > 0);
+  renameSync(log!, moved!);
+  change(file, (config) => void (config.campaigns[0]!.when = "vists > 2"));
+  process.kill(gateway.pid("supervisor"), "SIGHUP");
+  await until("lines in the new one, though the configuration is bad", () => {
+    return existsSync(log!) && readFileSync(log!, "utf8").length > 0;
+  });
+  const { pages, failures } = await load.end();
+  t.same(failures, []);
+  await until("all lines", () => {
+    const text = readFileSync(moved!, "utf8") + readFileSync(log!, "utf8");
+    return text.split("\n").length - 1 === pages;
+  });
+  t.match(
+    readFileSync(log!, "utf8"),
+    /^127\.0\.0 - - \[[^\]]+\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "-"$/m,
+  );
+
+  change(file, (config) => {
+    config.campaigns[0]!.when = "pages > 2";
+    config.edge = { ...rotate, accessLogFile: join(gateway.directory, "missing", "log") };
+  });
+  const { status, said } = await warmline("reload", file);
+  t.equal(status, 1);
+  t.match(said, /edge-1: edge\.accessLogFile: .*missing.*ENOENT/);
+});
+
 t.test("a bad file changes nothing, also not for a process that is started again", async (t) => {
   await using origin = await startOrigin("a");
   await using gateway = await startGateway(origin.url);
@@ -105,7 +141,44 @@ t.test("a bad file changes nothing, also not for a process that is started again
   await until("the good one", async () => (await applied()) === 1);
 });
 
+t.test("a site that is switched off is proxied, and nothing else", async (t) => {
+  await using origin = await startOrigin("a");
+  await using gateway = await startGateway(origin.url);
+  const file = join(gateway.directory, "warmline.yaml");
+  const look = async () => {
+    const { body, headers } = await request(gateway.site, { headers: { accept: "text/html" } });
+    return { page: await body.text(), cookie: headers["set-cookie"] };
+  };
+  t.match(await look(), { page: /loader\.js/, cookie: /./ });
+
+  t.match(await warmline("site off shop", file), { status: 0, said: "shop is switched off\n" });
+  const hits = await gateway.metric("warmline_hits_total");
+  const off = await look();
+  t.notMatch(off.page, /loader/);
+  t.equal(off.cookie, undefined);
+  t.equal(await gateway.metric("warmline_site_switched_off"), 1);
+  t.match(
+    (await warmline("sites", file)).said,
+    /^shop {2}switched off {6}127\.0\.0\.1 localhost\n$/,
+  );
+  process.kill(gateway.pid("edge-1"), "SIGKILL");
+  await until("another edge", () =>
+    look().then(
+      ({ page }) => page.includes("from a"),
+      () => false,
+    ),
+  );
+  t.match(await warmline("reload", file), { status: 0 });
+  t.notMatch((await look()).page, /loader/, "also after a reload, in another process");
+  t.ok((await gateway.metric("warmline_hits_total")) <= hits, "no hit any more");
+  t.match(await warmline("site off other", file), { status: 1, said: /known: shop/ });
+
+  t.match(await warmline("site on shop", file), { status: 0 });
+  t.match((await look()).page, /loader\.js/);
+});
+
 interface Written {
+  edge: Record<string, string | number | undefined>;
   listen: Record<string, string>;
   sites: { name: string; hosts: string[]; origins: string[] }[];
   campaigns: { name: string; site: string; when: string }[];
@@ -118,7 +191,7 @@ function change(file: string, by: (config: Written) => void): void {
 }
 
 async function warmline(command: string, file: string) {
-  const process = runWarmline([command, "--config", file]);
+  const process = runWarmline([...command.split(" "), "--config", file]);
   const said = printed(process);
   const [status] = (await once(process, "close")) as [number];
   return { status, said: said() };

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/model/clock.ts";
+import type { Site } from "../../src/model/site.ts";
 import { type Edge, type EdgeOptions, startEdge } from "../../src/proxy/edge.ts";
 import type { AccessRecord } from "../../src/proxy/ports.ts";
 import { until } from "../until.ts";
@@ -19,6 +20,8 @@ export interface Stand extends AsyncDisposable {
   readonly errors: string[];
   /** Messages of the levels warn and error. */
   readonly complaints: string[];
+  /** What was refused by limits: site and reason. */
+  readonly limited: string[];
   /** What was counted of TLS and HTTP/2. */
   readonly counted: string[];
   open(): number;
@@ -27,10 +30,16 @@ export interface Stand extends AsyncDisposable {
 /** Starts an edge for one site, `127.0.0.1`, with these origins. Engagement is off: bytes must come out as they went in. */
 export async function standBefore(
   origins: readonly string[],
-  more: Partial<Pick<EdgeOptions, "limits" | "timeouts" | "trustedProxies" | "https">> & {
+  more: Partial<
+    Pick<
+      EdgeOptions,
+      "limits" | "timeouts" | "trustedProxies" | "https" | "connectionsPerClient" | "slowestUpload"
+    >
+  > & {
     engagement?: "on" | "off";
     proxyProtocol?: boolean;
     hosts?: readonly string[];
+    site?: Pick<Site, "upstream" | "limits">;
     clock?: Clock;
   } = {},
 ): Promise<Stand> {
@@ -39,10 +48,11 @@ export async function standBefore(
   const errors: string[] = [];
   const complaints: string[] = [];
   const counted: string[] = [];
+  const limited: string[] = [];
   let open = 0;
   const { engagement = "off", proxyProtocol = false, hosts = ["127.0.0.1"], ...rest } = more;
-  const { clock = systemClock, ...options } = rest;
-  const plain = plainEdge(directory, origins, { engagement, hosts });
+  const { clock = systemClock, site, ...options } = rest;
+  const plain = plainEdge(directory, origins, { engagement, hosts, ...site });
   const edge = await startEdge(
     { ...plain, ...options, listen: { ...plain.listen, proxyProtocol } },
     {
@@ -56,7 +66,8 @@ export async function standBefore(
       access: (record) => void access.push(record),
       metrics: {
         ...silentMetrics,
-        upstreamError: (_, kind) => void errors.push(kind),
+        upstreamError: (_, __, kind) => void errors.push(kind),
+        limited: (site, reason) => void limited.push(`${site} ${reason}`),
         openConnections: (change) => void (open += change),
         tlsHandshake: (version, resumed) => void counted.push(`${version} ${resumed}`),
         tlsHandshakeFailed: (reason) => void counted.push(reason),
@@ -73,6 +84,7 @@ export async function standBefore(
     errors,
     complaints,
     counted,
+    limited,
     open: () => open,
     async [Symbol.asyncDispose]() {
       await edge[Symbol.asyncDispose]();

@@ -344,3 +344,31 @@ function settled(figure: () => number): () => boolean {
     return last > 0 && quiet >= 8;
   };
 }
+
+t.test("an origin that breaks off is not asked twice as often for it", async (t) => {
+  await using origin = await rawOrigin(({ socket }) => socket.destroy());
+  const rules = { balance: "round_robin", repeats: 25, timeouts: {} } as const;
+  await using stand = await standBefore([origin.url], { site: { upstream: rules } });
+  for (let i = 0; i < 40; i++) {
+    using visitor = rawVisitor(stand.port, head("GET /", "Connection: close"));
+    t.match(await visitor.whole(), /^HTTP\/1\.1 502 /);
+  }
+  t.equal(origin.connections.length, 40 + 20, "ten at first, then one in four");
+});
+
+t.test("a site has times of its own for its origins", async (t) => {
+  await using origin = await rawOrigin((connection) => {
+    if (connection.received.includes("GET /half")) {
+      connection.socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+    }
+  });
+  const timeouts = { firstByteMs: 150, betweenBytesMs: 100 };
+  const rules = { balance: "round_robin", repeats: 20, timeouts } as const;
+  await using stand = await standBefore([origin.url], { site: { upstream: rules } });
+  using silent = rawVisitor(stand.port, head("GET /"));
+  t.match(await silent.has(/\r\n\r\n/), /^HTTP\/1\.1 504 /);
+  using half = rawVisitor(stand.port, head("GET /half"));
+  await half.has(/half$/);
+  await half.whole();
+  t.pass("cut off when the body stands still");
+});

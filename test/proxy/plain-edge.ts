@@ -45,6 +45,9 @@ export function plainEdge(
 export const silentMetrics: EdgeMetrics = {
   request() {},
   upstreamError() {},
+  upstreamRepeat() {},
+  origins() {},
+  limited() {},
   injected() {},
   injectionSkipped() {},
   hit() {},

@@ -9,7 +9,7 @@ import { Relay, type RelayPorts } from "../relay.ts";
 import type { WireOwner } from "../wire/wire.ts";
 import { CONNECT_TIMEOUT, type Failure, type FailureKind, reasonOf } from "./failure.ts";
 import type { Origin, OriginWire, Waiter, Waiting } from "./origin.ts";
-import type { UpstreamTimeouts } from "./upstream.ts";
+import type { StageTimeouts } from "./upstream.ts";
 
 /** Nobody's head is longer. */
 const MOST_HEAD = 16_384;
@@ -20,7 +20,7 @@ const head = new AnswerHead();
 const edit = new HeadEdit();
 
 export interface AttemptPorts {
-  readonly timeouts: UpstreamTimeouts;
+  readonly timeouts: StageTimeouts;
   /** Makes the head of the answer ready, and says what the body goes through. */
   answering(answer: Answer): void;
   /** Called once when the visitor has got nothing; not when he has left. */
@@ -70,6 +70,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
       return;
     }
     origin.running++;
+    origin.asked++;
     if (upload.any) origin.uploads++;
     const idle = fresh ? undefined : origin.takeIdle();
     if (idle) this.connected(idle);
@@ -262,7 +263,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
     } else if (this.#paused) {
       if (connection.quietWriteMs >= edge.limits.readerStallMs)
         this.#break("the visitor takes nothing");
-    } else if (!endless && late(edge.limits.stallMs)) this.#break("the answer stands still");
+    } else if (!endless && late(timeouts.stallMs)) this.#break("the answer stands still");
   }
 
   #unfit(reason: string): void {

@@ -2,9 +2,9 @@ import type { Answer } from "../answer.ts";
 import type { Exchange } from "../exchange.ts";
 import { join } from "../tunnel.ts";
 import { Attempt, type AttemptPorts } from "./attempt.ts";
-import { type Failure, statusOf } from "./failure.ts";
+import { type Failure, type FailureKind, statusOf } from "./failure.ts";
 import type { Origin, OriginWire } from "./origin.ts";
-import type { Upstream, UpstreamTimeouts } from "./upstream.ts";
+import type { StageTimeouts, Upstream } from "./upstream.ts";
 
 /** Asking twice changes nothing (RFC 9110, section 9.2.2). */
 const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -37,10 +37,10 @@ class Forwarding implements AttemptPorts {
     this.#x = x;
     this.#upstream = upstream;
     this.#ports = ports;
-    this.#order = upstream.order();
+    this.#order = upstream.order(x.address);
   }
 
-  get timeouts(): UpstreamTimeouts {
+  get timeouts(): StageTimeouts {
     return this.#upstream.timeouts;
   }
 
@@ -58,12 +58,14 @@ class Forwarding implements AttemptPorts {
   }
 
   answering(answer: Answer): void {
+    const { attempt } = this.#x.connection;
+    if (attempt && attempt.origin.failures > 0) attempt.origin.answered();
     this.#ports.answering(this.#x, answer);
   }
 
   answered(whole: boolean): void {
     const x = this.#x;
-    if (!whole) x.edge.metrics.upstreamError(x.site?.name ?? "", "broken");
+    if (!whole) this.#count(x.connection.attempt?.origin.name ?? "", "broken");
     x.connection.answered(x, whole);
   }
 
@@ -72,22 +74,41 @@ class Forwarding implements AttemptPorts {
   }
 
   failed(origin: Origin, failure: Failure): void {
-    const { kind, reason, unsent } = failure;
+    const { kind, unsent } = failure;
     const x = this.#x;
     const { edge, site } = x;
     x.connection.attempt = undefined;
-    edge.metrics.upstreamError(site?.name ?? "", kind === "unfit" ? "broken" : kind);
-    // Of the engine the link tells already.
-    const isOrigin = kind === "connect" && this.#upstream !== edge.engine;
-    if (isOrigin && this.#upstream.rest(origin)) {
-      const { host } = origin.url;
-      edge.log.warn({ site: site?.name, origin: host, reason }, "an origin cannot be reached");
+    this.#count(origin.name, kind === "unfit" ? "broken" : kind);
+    if (unsent && this.#tried < this.#order.length) {
+      this.#note(origin, failure);
+      this.next();
+      return;
     }
-    if (unsent && this.#tried < this.#order.length) this.next();
-    else if (kind === "broken" && !this.#repeated && this.#repeatable) {
-      this.#repeated = true;
-      this.#ask(origin, true);
-    } else this.#ports.failed(x, statusOf(failure));
+    if (kind === "broken" && !this.#repeated && this.#repeatable) {
+      const may = this.#upstream.mayRepeat();
+      edge.metrics.upstreamRepeat(site?.name ?? "", may);
+      if (may) {
+        this.#repeated = true;
+        this.#ask(origin, true);
+        return;
+      }
+    }
+    this.#note(origin, failure);
+    this.#ports.failed(x, statusOf(failure));
+  }
+
+  /** Of the engine the link tells already. */
+  #note(origin: Origin, { kind, reason }: Failure): void {
+    const { edge, site } = this.#x;
+    if (this.#upstream === edge.engine || !this.#upstream.failed(origin, kind)) return;
+    const { host } = origin.url;
+    edge.log.warn({ site: site?.name, origin: host, kind, reason }, "an origin is left out");
+  }
+
+  #count(origin: string, kind: Exclude<FailureKind, "unfit">): void {
+    const { edge, site } = this.#x;
+    const name = this.#upstream === edge.engine ? "engine" : origin;
+    edge.metrics.upstreamError(site?.name ?? "", name, kind);
   }
 
   get #repeatable(): boolean {

@@ -25,7 +25,11 @@ export interface Waiting {
 }
 
 export interface OriginOptions {
-  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue" | "originIdleMs">;
+  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue">;
+  /** How long a connection is kept without use. */
+  readonly idleMs: number;
+  /** For metrics: its place in the configuration. */
+  readonly name: string;
   /** Unix socket instead of the URL's host. */
   readonly socketPath?: string | undefined;
 }
@@ -58,12 +62,42 @@ export class Origin {
   #open = 0;
   /** Exchanges that run or wait for a connection. */
   running = 0;
+  /** All exchanges so far. */
+  asked = 0;
+  /** What health checks say. */
+  healthy = true;
+  /** Requests one after the other that it did not answer. */
+  failures = 0;
+  /** How often it has gone out since it last answered, and until when it is. */
+  outs = 0;
+  outUntilMs = 0;
   uploads = 0;
   #retired = false;
 
   constructor(url: string, options: OriginOptions) {
     this.url = new URL(url);
     this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Whether it may be out: cheap. */
+  get suspect(): boolean {
+    return !this.healthy || this.outUntilMs !== 0;
+  }
+
+  /** Whether others are asked first. */
+  isOut(nowMs: number): boolean {
+    return !this.healthy || this.outUntilMs > nowMs;
+  }
+
+  /** It has answered. */
+  answered(): void {
+    this.failures = 0;
+    this.outs = 0;
+    this.outUntilMs = 0;
   }
 
   /** Whether one more may run or wait. */
@@ -125,8 +159,7 @@ export class Origin {
     // Whatever comes now is no answer to anything, or the end.
     wire.owner = { data: gone, ended: gone, drained: () => undefined, closed: gone };
     wire.resume();
-    const { originIdleMs } = this.#options.limits;
-    this.#idle.push({ wire, leftMs: Math.min(originIdleMs, keptMs - MARGIN_MS) });
+    this.#idle.push({ wire, leftMs: Math.min(this.#options.idleMs, keptMs - MARGIN_MS) });
   }
 
   /** A connection that is of no more use. */

@@ -11,8 +11,13 @@ const RULES = [
   { from: /\.test\.tsx?$/, may: /^/ },
   { from: /^src\/main(\.ts|\/)/, may: /^src\// },
   { from: /^src\/model\//, may: /^src\/model\// },
+  { from: /^src\/softphone\//, may: /^src\/softphone\// },
+  { from: /^src\/visitor\/browser\//, may: /^src\/(visitor|softphone|model)\// },
   { from: /^src\/visitor\//, may: /^src\/(visitor|model)\// },
-  { from: /^src\/desk\/ui\//, may: /^src\/(desk\/ui|model)\/|^src\/desk\/protocol\.ts$/ },
+  {
+    from: /^src\/desk\/ui\//,
+    may: /^src\/(desk\/ui|softphone|model)\/|^src\/desk\/protocol\.ts$/,
+  },
   { from: /^src\/desk\//, may: /^src\/(desk\/(?!ui\/)|visitor|model)/ },
   { from: /^src\/store\//, may: /^src\/(store|model)\/|^src\/(cti|desk)\/ports\.ts$/ },
   ...PARTS.map((part) => ({

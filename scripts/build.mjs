@@ -10,6 +10,7 @@ const sources = [
   "src/desk/ui",
   "src/desk/protocol.ts",
   "src/visitor",
+  "src/softphone",
   "src/model",
   "scripts/build.mjs",
   "package-lock.json",
@@ -35,16 +36,25 @@ async function buildNow() {
   const started = new Date();
   const quiet = { configFile: false, logLevel: "warn" };
   const visitor = join(root, "src", "visitor", "browser");
-  await build({
-    ...quiet,
-    root: visitor,
-    build: {
-      outDir: join(dist, "visitor"),
-      emptyOutDir: true,
-      target: "es2020",
-      lib: { entry: "loader.ts", formats: ["iife"], name: "warmline", fileName: () => "loader.js" },
-    },
-  });
+  // The script of a call is fetched with the window of the call, and by nobody else.
+  for (const name of ["loader", "talk"]) {
+    await build({
+      ...quiet,
+      root: visitor,
+      define: { "process.env.NODE_ENV": '"production"' },
+      build: {
+        outDir: join(dist, "visitor"),
+        emptyOutDir: name === "loader",
+        target: "es2020",
+        lib: {
+          entry: `${name}.ts`,
+          formats: ["iife"],
+          name: "warmline",
+          fileName: () => `${name}.js`,
+        },
+      },
+    });
+  }
   cpSync(join(visitor, "card.css"), join(dist, "visitor", "card.css"));
   await build({
     ...quiet,

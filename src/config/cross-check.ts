@@ -71,6 +71,10 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
       found.push({ path: ["sites", i, "origins", own], message: "this is Warmline's own address" });
     }
   });
+  if (config.browserCalls.visitors === "on" && config.switch.driver !== "asterisk") {
+    const message = "the pretended exchange has no telephones in browsers: use driver asterisk";
+    found.push({ path: ["browserCalls", "visitors"], message });
+  }
   config.agents.forEach((a, i) => known(firms, a.firm, "firm", ["agents", i, "firm"]));
   config.messages.forEach((m, i) => {
     if (m.site !== undefined) known(sites, m.site, "site", ["messages", i, "site"]);

@@ -9,6 +9,7 @@ import {
   duration,
   hostName,
   hostPort,
+  iceUrl,
   network,
   openingHours,
   origin,
@@ -162,6 +163,10 @@ const switchOptions = z.discriminatedUnion("driver", [
       .string()
       .regex(/^(sound|recording|tone):./, "write media as ARI names it, as in sound:ss-noservice")
       .default("sound:ss-noservice"),
+    /** Where Asterisk speaks SIP over WebSocket, for calls from browsers; by itself `/ws` beside `/ari`. */
+    webSocket: z.url({ protocol: /^wss?$/ }).exactOptional(),
+    /** Settings of the PJSIP endpoints of browsers, over our own: `allow: opus,ulaw`. */
+    browserEndpoint: z.record(z.string().regex(/^[a-z0-9_]+$/), z.string()).default({}),
     callerNumber,
   }),
   z.strictObject({
@@ -190,6 +195,28 @@ const switchOptions = z.discriminatedUnion("driver", [
     callerNumber,
   }),
 ]);
+
+/** Calls whose audio a browser has: WebRTC to the exchange. */
+const browserCalls = z.strictObject({
+  /** Whether visitors may talk by their browsers. The exchange must be made ready: see docs/operating.md. */
+  visitors: z.enum(["on", "off"]).default("off"),
+  stun: z.array(iceUrl("stun")).default([]),
+  turn: z
+    .array(
+      z.union(
+        [
+          z.strictObject({ urls: z.array(iceUrl("turn")).min(1), secret: z.string().min(1) }),
+          z.strictObject({
+            urls: z.array(iceUrl("turn")).min(1),
+            user: z.string().min(1),
+            password: z.string().min(1),
+          }),
+        ],
+        "name urls (turn:host:port), and either secret (coturn: use-auth-secret) or user and password",
+      ),
+    )
+    .default([]),
+});
 
 const jurisdiction = z.strictObject({
   country,
@@ -279,6 +306,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   switch: switchOptions.prefault({ driver: "memory" }),
+  browserCalls: browserCalls.prefault({}),
   /** What counts in a country, where the operator knows better than we do. */
   jurisdictions: z.array(jurisdiction).default([]),
   firms: z.array(z.strictObject({ name: slug, displayName: z.string().min(1) })).min(1),

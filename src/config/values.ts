@@ -155,3 +155,14 @@ export const certificateFiles = z
     });
     return z.NEVER;
   });
+
+/** `stun:host:port` (RFC 7064), or `turn:host:port?transport=tcp` (RFC 7065). */
+export const iceUrl = (kind: "stun" | "turn") =>
+  z
+    .string()
+    .regex(
+      new RegExp(
+        `^${kind}s?:(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+)(:\\d{1,5})?${kind === "turn" ? "(\\?transport=(udp|tcp))?" : ""}$`,
+      ),
+      `write ${kind}:host:port, as in ${kind}:${kind}.example.com:3478`,
+    );

@@ -66,9 +66,31 @@ export type SwitchEvent = {
   [Type in keyof SwitchEvents]: { readonly type: Type } & SwitchEvents[Type];
 }[keyof SwitchEvents];
 
+/** A telephone in a browser registers with these (SIP over WebSocket, RFC 7118; digest, RFC 3261, section 22). */
+export interface LineKeys {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Lines for telephones in browsers: SIP over WebSocket, media by WebRTC between browser and exchange. */
+export interface BrowserLines {
+  /**
+   * Makes a line that can be called and can call nobody. One that is there already gets the new password.
+   *
+   * @throws {SwitchError}
+   */
+  open(line: string, password: string): Promise<LineKeys>;
+  /** Removes a line; calls on it go on. A line that is gone already is no error. */
+  close(line: string): Promise<void>;
+  /** Where the exchange speaks SIP over WebSocket: `ws://host:port/ws`. */
+  readonly signalling: string;
+}
+
 export interface Switch {
   /** A sound that is not among them is silence, and has ended as soon as it was ordered; a third in a bridge is refused. */
   readonly abilities: ReadonlySet<Ability>;
+  /** Absent where the exchange can have no telephones in browsers. */
+  readonly browserLines?: BrowserLines;
   /**
    * Rings a telephone. Exactly one `ended` event follows for each leg, sooner or later.
    *

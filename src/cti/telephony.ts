@@ -32,7 +32,7 @@ import type {
   LineObserver,
   SwitchObserver,
 } from "./ports.ts";
-import { type Switch, SwitchError, type SwitchEvent } from "./switch.ts";
+import { type BrowserLines, type Switch, SwitchError, type SwitchEvent } from "./switch.ts";
 
 export interface TelephonyOptions {
   /** Anybody's telephone rings at most so long, ms. */
@@ -60,8 +60,10 @@ interface CallOrder {
   /** The agent's log-in name, and telephone. */
   readonly agent: string;
   readonly telephone: string;
-  /** The visitor's, E.164. */
+  /** The visitor's, E.164; empty with {@link line}. */
   readonly number: string;
+  /** The line of the visitor's browser. */
+  readonly line?: string;
   readonly site: string;
   /** The line on which the agent has lifted the receiver already; absent: his telephone is rung. */
   readonly lineId?: string;
@@ -105,6 +107,8 @@ export interface Telephony {
   calls(): Call[];
   /** Whether the exchange can be reached. */
   up(): boolean;
+  /** Absent where the exchange can have no telephones in browsers. */
+  readonly browserLines: BrowserLines | undefined;
 }
 
 interface Live {
@@ -216,7 +220,10 @@ export function createTelephony(
         if (isLive(visitor)) return enter(one, "joined");
         return dial(one, "calling_visitor", {
           party: "visitor",
-          to: { kind: "public", number: call.number },
+          to:
+            call.line === undefined
+              ? { kind: "public", number: call.number }
+              : { kind: "browser", line: call.line },
         });
       case "calling_visitor":
         return isThere(visitor) ? enter(one, "joined") : arrange(one, call);
@@ -377,7 +384,7 @@ export function createTelephony(
     test(legOf(one.call, "third"));
 
   return {
-    clickToCall({ callId, interactionId, site, number, agent, telephone, lineId }) {
+    clickToCall({ callId, interactionId, site, number, line, agent, telephone, lineId }) {
       if (live.has(callId)) throw new Error(`call ${callId} exists already`);
       const to = { kind: "agent", telephone } as const;
       const blank: Call = {
@@ -385,6 +392,7 @@ export function createTelephony(
         interactionId,
         site,
         number,
+        ...(line !== undefined && { line }),
         state: "calling_agent",
         legs:
           lineId === undefined
@@ -452,6 +460,7 @@ export function createTelephony(
     call: (callId) => live.get(callId)?.call,
     calls: () => Array.from(live.values(), (one) => one.call),
     up: () => isUp ?? false,
+    browserLines: exchange.browserLines,
     async [Symbol.asyncDispose]() {
       for (const one of live.values()) {
         if (one.call.joinedMs === undefined) end(one, "agent", "released");

@@ -16,7 +16,7 @@ const id = z.string().min(1).max(100);
 /** An {@link AnswerForm} of `visitor/protocol.ts`. */
 export const answerForm = z.object({
   invitation: id,
-  choice: z.enum(["none", "chat", "phone", "callback"]),
+  choice: z.enum(["none", "chat", "voip", "phone", "callback"]),
   number: optional(40),
   name: optional(80),
   date: optional(10),
@@ -31,6 +31,11 @@ export const answerForm = z.object({
 export type Answer = z.output<typeof answerForm>;
 
 export const shownReport = z.object({ invitationId: id });
+
+/** Which of his calls by browser a visitor speaks of. */
+export const talkOrder = z.object({ interactionId: id });
+
+export const telephoneOrder = z.object({ interactionId: id, number: z.string().max(40) });
 
 export const chatLine = z.object({
   interactionId: id,

@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
-import type { Interaction } from "../model/interaction.ts";
+import type { Interaction, InteractionKind } from "../model/interaction.ts";
 import type { Invitation } from "../model/invitation.ts";
 import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
@@ -141,7 +141,7 @@ export function createAnswers(ports: {
     }
     const interaction: Interaction = {
       ...common,
-      kind: form.choice === "chat" ? "chat" : "phone",
+      kind: form.choice === "chat" || form.choice === "voip" ? form.choice : "phone",
       state: "queued",
       visitor: from.visitor,
       ...(invitation.opportunityId !== undefined && { opportunityId: invitation.opportunityId }),
@@ -215,7 +215,7 @@ export function createAnswers(ports: {
   function again(form: Answer, invitation: Invitation, site: Site): Result {
     for (const contact of contacts.all()) {
       if (contact.interaction.invitationId !== invitation.id) continue;
-      const choice = contact.interaction.kind === "chat" ? "chat" : "phone";
+      const choice = choiceOf(contact.interaction.kind);
       return { ok: true, status: 200, choice, contact: contacts.card(contact) };
     }
     const first = noted.get(invitation.id);
@@ -226,6 +226,10 @@ export function createAnswers(ports: {
     const same = parsed.ok && parsed.e164 === first.number && dueMs === first.dueMs;
     return same ? { ok: true, status: 200, choice: "callback" } : GONE;
   }
+}
+
+function choiceOf(kind: InteractionKind): "chat" | "voip" | "phone" {
+  return kind === "chat" || kind === "voip" ? kind : "phone";
 }
 
 type Checked = { readonly ok: true; readonly number?: string; readonly dueMs?: number };

@@ -3,7 +3,7 @@ import type { Agent } from "../model/agent.ts";
 import { type Call, type LegEnd, legOf } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
-import type { Interaction, InteractionOutcome } from "../model/interaction.ts";
+import { type Interaction, type InteractionOutcome, isCall } from "../model/interaction.ts";
 import type { CallGuards } from "./call-guards.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
@@ -11,6 +11,7 @@ import type { JobFile } from "./job-file.ts";
 import type { Journal } from "./journal.ts";
 import type { Telephony } from "./ports.ts";
 import { isRefusal, type Outcome, type Refusal, refuse } from "./refusal.ts";
+import { lineOf, type Talks } from "./talks.ts";
 
 type Ok = Outcome<{ ok: true }>;
 
@@ -49,6 +50,7 @@ export function createCalls(ports: {
   readonly guards: CallGuards;
   readonly jobFile: JobFile;
   readonly journal: Journal;
+  readonly talks: () => Pick<Talks, "hindrance">;
   readonly telephony: Telephony;
   /** Takes the line on which the agent has lifted the receiver, if he has: his telephone cannot ring then. */
   takeLine(agent: Agent): string | undefined;
@@ -64,11 +66,12 @@ export function createCalls(ports: {
     }
     const other = contacts
       .of(agent.name)
-      .find((contact) => contact.interaction.kind === "phone" && contact !== besides);
+      .find((contact) => isCall(contact.interaction.kind) && contact !== besides);
     if (other) return refuse("busy", "Close the call you have first.");
     return contacts.consultedBy(agent.name) && refuse("busy", "A colleague is consulting you.");
   };
   const forbidden = (interaction: Interaction) => {
+    if (interaction.kind === "voip") return ports.talks().hindrance(interaction);
     const { id, number = "", site, firm, callbackId, invitationId, opportunityId } = interaction;
     // A number that an agent has found is called without an invitation: by day only, as a callback is.
     const found = invitationId === undefined && opportunityId === undefined;
@@ -91,6 +94,7 @@ export function createCalls(ports: {
       telephone: agent.telephone,
       number,
       site,
+      ...(contact.interaction.kind === "voip" && { line: lineOf(id) }),
       ...(lineId !== undefined && { lineId }),
     });
     // News may have come while the order was being given; then that is newer.

@@ -96,7 +96,7 @@ export function createContacts(ports: {
     const agent = interaction.agent && directory.agent(interaction.agent);
     return {
       interactionId: interaction.id,
-      kind: interaction.kind === "chat" ? "chat" : "phone",
+      kind: interaction.kind === "chat" || interaction.kind === "voip" ? interaction.kind : "phone",
       state: visitorState(interaction.state),
       ...(agent && { agent: agent.displayName }),
       messages: contact.messages,

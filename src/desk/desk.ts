@@ -3,7 +3,7 @@ import type { Agent, Staffing } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
-import type { Interaction } from "../model/interaction.ts";
+import { type Interaction, isCall } from "../model/interaction.ts";
 import type { Log } from "../model/log.ts";
 import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
@@ -25,11 +25,20 @@ import { createJournal } from "./journal.ts";
 import { createLiveVisitors } from "./live-visitors.ts";
 import { createLogins, type Logins } from "./logins.ts";
 import { createOrders, type DeskOrders } from "./orders.ts";
-import type { CallRules, DeskMetrics, NextPages, Records, Telephony, Visits } from "./ports.ts";
+import type {
+  BrowserPhones,
+  CallRules,
+  DeskMetrics,
+  NextPages,
+  Records,
+  Telephony,
+  Visits,
+} from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
 import type { AgentView, Colleague, DeskState } from "./protocol.ts";
 import { isRefusal } from "./refusal.ts";
 import { standingWords } from "./standing-words.ts";
+import { createTalks, type Talks } from "./talks.ts";
 import { createVisitorStreams, type VisitorStreams } from "./visitor-streams.ts";
 import { createWarmLine, type WarmLine } from "./warm-line.ts";
 
@@ -37,6 +46,8 @@ export interface DeskOptions extends DirectoryEntries {
   readonly alertLifetimeMs: number;
   readonly invitationLifetimeMs: number;
   readonly absenceMs: number;
+  /** Whether visitors may talk by their browsers. */
+  readonly browserCalls: boolean;
   /** Callbacks that may be asked for within a day. */
   readonly callbacksPerDay: { readonly perVisitor: number; readonly perAddress: number };
 }
@@ -48,6 +59,7 @@ export interface DeskPorts {
   readonly visits: Visits;
   readonly nextPages: NextPages;
   readonly telephony: Telephony;
+  readonly browserPhones: BrowserPhones;
   readonly callRules: CallRules;
   readonly records: Records;
   /** Unguessable: whoever knows the id of an invitation or a chat may answer it. */
@@ -60,6 +72,8 @@ export interface Desk extends AsyncDisposable {
   ended(sessionId: string, site: string): void;
   callChanged(call: Call): void;
   switchChanged(up: boolean): void;
+  /** A browser's line can be called, or not for now, or is gone. */
+  lineChanged(line: string, state: "ready" | "away" | "gone"): void;
   /** An edge has put the invitation into a page. */
   shown(invitationId: string): void;
   /** An edge has sent a visitor to the page the agent chose. */
@@ -71,6 +85,7 @@ export interface Desk extends AsyncDisposable {
    */
   use(entries: DirectoryEntries): void;
   /** For the servers in front of it. */
+  readonly browserPhones: BrowserPhones;
   readonly answers: Answers;
   readonly chats: Chats;
   readonly contacts: Contacts;
@@ -82,6 +97,7 @@ export interface Desk extends AsyncDisposable {
   readonly orders: DeskOrders;
   readonly presence: Presence;
   readonly streams: VisitorStreams;
+  readonly talks: Talks;
   readonly warmLine: WarmLine;
 }
 
@@ -170,6 +186,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     streams: () => streams,
     visits,
     lifetimeMs: options.invitationLifetimeMs,
+    browserCalls: options.browserCalls,
     switchUp,
     randomId,
   });
@@ -197,6 +214,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     guards,
     jobFile,
     journal,
+    talks: () => talks,
     telephony,
     takeLine(agent) {
       const line = warmLine.line(agent);
@@ -204,6 +222,16 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     },
     randomId,
     switchUp,
+  });
+  const talks: Talks = createTalks({
+    browserPhones: ports.browserPhones,
+    calls,
+    clock,
+    contacts,
+    events,
+    guards,
+    journal,
+    randomId,
   });
   const lifted = (agent: string) => warmLine.handset(agent).lineId !== undefined;
   const callOrders = createCallOrders({
@@ -388,7 +416,11 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       alerts.sessionEnded(sessionId);
       liveVisitors.ended(sessionId, site);
     },
-    callChanged: (call) => calls.changed(call),
+    callChanged(call) {
+      calls.changed(call);
+      if (call.state === "ended" && call.line !== undefined) talks.callEnded(call.line);
+    },
+    lineChanged: (line, state) => talks.lineChanged(line, state),
     switchChanged(up) {
       if (up === switchIsUp) return;
       switchIsUp = up;
@@ -422,6 +454,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       events.agents(directory.agents().map((agent) => presence.view(agent)));
     },
     answers,
+    browserPhones: ports.browserPhones,
     chats,
     contacts,
     directory,
@@ -432,6 +465,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     orders,
     presence,
     streams,
+    talks,
     warmLine,
     async [Symbol.asyncDispose]() {
       presence.dispose();
@@ -479,7 +513,7 @@ function isAboutToClose(interaction: Interaction, directory: Directory): boolean
   const { kind, state, agent, outcome } = interaction;
   if (agent === undefined || !directory.agent(agent)) return false;
   if (state === "wrapping") return outcome === "answered";
-  return kind === "phone" && (state === "active" || state === "held");
+  return isCall(kind) && (state === "active" || state === "held");
 }
 
 function heldCallbacks(

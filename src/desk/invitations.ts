@@ -66,6 +66,8 @@ export function createInvitations(ports: {
   readonly streams: () => VisitorStreams;
   readonly visits: Visits;
   readonly lifetimeMs: number;
+  /** Whether visitors may talk by their browsers. */
+  readonly browserCalls: boolean;
   switchUp(): boolean;
   randomId(): string;
 }): Invitations {
@@ -133,7 +135,7 @@ export function createInvitations(ports: {
         offer: order.offer,
         heading: order.heading.replaceAll("{{agent}}", who),
         text: order.text.replaceAll("{{agent}}", who),
-        choices: choicesOf(order.offer, ports.switchUp()),
+        choices: choicesOf(order.offer, ports.switchUp(), ports.browserCalls),
         ...(number !== undefined && { number }),
         ...(name !== undefined && { name }),
         sentMs,
@@ -197,8 +199,9 @@ export function createInvitations(ports: {
   };
 }
 
-/** What can be served: nobody is asked for a number to call now when the exchange is away. */
-function choicesOf(offer: Offer, switchUp: boolean): Choice[] {
+/** What can be served: nobody is asked for a number to call now, or to talk, when the exchange is away. */
+function choicesOf(offer: Offer, switchUp: boolean, browserCalls: boolean): Choice[] {
   if (offer !== "contact") return ["callback", "none"];
-  return switchUp ? ["chat", "phone", "callback", "none"] : ["chat", "callback", "none"];
+  if (!switchUp) return ["chat", "callback", "none"];
+  return ["chat", ...(browserCalls ? (["voip"] as const) : []), "phone", "callback", "none"];
 }

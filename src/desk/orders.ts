@@ -2,6 +2,7 @@
 import type { Agent } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
+import { isCall } from "../model/interaction.ts";
 import type { Alerts } from "./alerts.ts";
 import type { CallOrders } from "./call-orders.ts";
 import type { Calls } from "./calls.ts";
@@ -239,7 +240,7 @@ export function createOrders(ports: {
     "/api/line/contact"(agent, { interactionId }) {
       const contact = contacts.get(interactionId);
       const { firm, kind, state } = contact?.interaction ?? {};
-      if (!contact || firm !== agent.firm || kind !== "phone") {
+      if (!contact || firm !== agent.firm || !isCall(kind ?? "chat")) {
         return refuse("not_found", "There is no such contact any more.");
       }
       if (state !== "queued" && contact.interaction.agent !== agent.name) {

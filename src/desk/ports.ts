@@ -1,4 +1,5 @@
 /** What the desk needs from outside; `main.ts` wires it. */
+import type { WebSocket } from "ws";
 import type { Call, Destination } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
@@ -7,6 +8,7 @@ import type { OpportunityState } from "../model/opportunity.ts";
 import type { Refused, RefusedReason } from "../model/refused.ts";
 import type { Session } from "../model/session.ts";
 import type { VisitorFacts, VisitorRef } from "../model/visitor.ts";
+import type { IceServer } from "../visitor/protocol.ts";
 
 /** The analysis, as the desk sees it. */
 export interface Visits {
@@ -55,6 +57,8 @@ export interface Telephony {
     readonly telephone: string;
     /** E.164. */
     readonly number: string;
+    /** The line of the visitor's browser, in place of a number. */
+    readonly line?: string;
     readonly site: string;
     /** The line on which the agent has lifted the receiver already. */
     readonly lineId?: string;
@@ -69,6 +73,19 @@ export interface Telephony {
   releaseLine(lineId: string): void;
   /** All that have not ended; after a restart those of the process before. */
   calls(): Call[];
+}
+
+/** Telephones in browsers. What becomes of a line comes back through {@link Desk.lineChanged}. */
+export interface BrowserPhones {
+  /** Nothing when the exchange has none, or no more, or cannot be reached. */
+  open(line: string): Promise<{ readonly user: string; readonly password: string } | undefined>;
+  /** The signalling of the line's browser. */
+  connect(line: string, browser: WebSocket): void;
+  /** Whether the line can be called. */
+  ready(line: string): boolean;
+  close(line: string): void;
+  /** How browsers and exchange find each other; with keys of this hour. */
+  iceServers(): readonly IceServer[];
 }
 
 /** Which numbers may be called for a site (by its name), and when. */

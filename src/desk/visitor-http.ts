@@ -17,6 +17,7 @@ import { type EdgeHeaders, readEdgeHeaders } from "./edge-headers.ts";
 import { serveEvents } from "./event-stream.ts";
 import { isLocalPath } from "./local-path.ts";
 import { isRefusal } from "./refusal.ts";
+import { serveTalks } from "./talk-http.ts";
 import { visitorHash } from "./visitor-streams.ts";
 
 const LONGEST_BODY_BYTES = 16 * 1024;
@@ -80,13 +81,14 @@ export async function serveVisitors(
   app.setNotFoundHandler((request, reply) =>
     sendError(request, reply, 404, "There is nothing at this address."),
   );
+  const talks = serveTalks(app, desk, siteOf);
   const asker = (request: FastifyRequest): Asker => {
     const found = siteOf(request.headers);
     if (!found) throw new Error("A request reached a route without the headers of an edge");
     return found;
   };
 
-  for (const file of ["loader.js", "card.css"]) {
+  for (const file of ["loader.js", "talk.js", "card.css"]) {
     app.get(`/${file}`, (_, reply) =>
       reply.sendFile(file, { maxAge: FILES_LIVE_SECONDS * 1_000, cacheControl: true }),
     );
@@ -190,6 +192,7 @@ export async function serveVisitors(
   await chmod(options.path, OWNER_AND_GROUP);
   return {
     async [Symbol.asyncDispose]() {
+      talks[Symbol.dispose]();
       await app.close();
     },
   };

@@ -4,7 +4,7 @@
  */
 import type { Agent } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
-import type { Interaction } from "../model/interaction.ts";
+import { type Interaction, isCall } from "../model/interaction.ts";
 import { DEFAULT_PRIORITY } from "../model/visitor.ts";
 import type { CallGuards } from "./call-guards.ts";
 import type { Calls } from "./calls.ts";
@@ -60,9 +60,7 @@ export function createWarmLine(ports: {
   };
   const talks = (agent: Agent) =>
     contacts.consultedBy(agent.name) !== undefined ||
-    contacts
-      .of(agent.name)
-      .some(({ interaction: i }) => i.kind === "phone" && i.state !== "wrapping");
+    contacts.of(agent.name).some(({ interaction: i }) => isCall(i.kind) && i.state !== "wrapping");
   const isThere = (agent: Agent) => presence.view(agent).status !== "logged_out";
   const waitingWith = (agent: Agent, number: string): Contact | undefined => {
     for (const contact of contacts.all()) {

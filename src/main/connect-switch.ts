@@ -17,7 +17,11 @@ export function connectSwitch(
     case "memory":
       return createMemorySwitch({ answerAfterMs: options.answerAfter }, ports.clock, listener);
     case "asterisk":
-      return createAsteriskSwitch(options, ports, listener);
+      return createAsteriskSwitch(
+        { ...options, signalling: options.webSocket ?? besideAri(options.url) },
+        ports,
+        listener,
+      );
     case "sip": {
       const { domain, expires, ...trunk } = options.trunk;
       return createSipSwitch(
@@ -32,4 +36,12 @@ export function connectSwitch(
       );
     }
   }
+}
+
+/** `http://host:port/ari` has SIP over WebSocket at `ws://host:port/ws`: it is the same server. */
+function besideAri(ari: string): string {
+  const url = new URL(ari.replace(/^http/, "ws"));
+  url.pathname = url.pathname.replace(/\/ari\/*$/, "/ws");
+  [url.username, url.password] = ["", ""];
+  return url.href;
 }

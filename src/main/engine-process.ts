@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Analysis, type AnalysisRules, createAnalysis } from "../analysis/analysis.ts";
 import type { Config } from "../config/schema.ts";
+import { createBrowserPhones } from "../cti/browser-phones.ts";
+import { iceServers } from "../cti/ice-servers.ts";
 import { createTelephony } from "../cti/telephony.ts";
 import { createDesk, type Desk } from "../desk/desk.ts";
 import type { DirectoryEntries } from "../desk/directory.ts";
@@ -92,12 +94,19 @@ export async function runEngine(
     },
     await store.openCalls(),
   );
+  await using browserPhones = createBrowserPhones(telephony.browserLines, {
+    clock,
+    log,
+    observer: { changed: (line, state) => desk?.lineChanged(line, state) },
+  });
+  const { stun, turn } = config.browserCalls;
   desk = await createDesk(
     {
       ...entriesOf(config),
       alertLifetimeMs: config.desk.alertLifetime,
       invitationLifetimeMs: config.desk.invitationLifetime,
       absenceMs: config.desk.absence,
+      browserCalls: config.browserCalls.visitors === "on" && telephony.browserLines !== undefined,
       callbacksPerDay: {
         perVisitor: config.desk.callbacksPerVisitor,
         perAddress: config.desk.callbacksPerAddress,
@@ -115,6 +124,10 @@ export async function runEngine(
         parse: (typed, site) => callRules.parse(typed, site),
         destination: (e164, site) => callRules.destination(e164, site),
         hours: (e164, site, atMs) => callRules.hours(e164, site, atMs),
+      },
+      browserPhones: {
+        ...browserPhones,
+        iceServers: () => iceServers({ stun, turn }, clock.nowMs()),
       },
       records: store,
     },

@@ -34,7 +34,9 @@ export type Destination =
   /** An agent's telephone, as the exchange names it. */
   | { readonly kind: "agent"; readonly telephone: string }
   /** Somebody on the public network, E.164. */
-  | { readonly kind: "public"; readonly number: string };
+  | { readonly kind: "public"; readonly number: string }
+  /** A browser that has taken the line. */
+  | { readonly kind: "browser"; readonly line: string };
 
 export interface Leg {
   readonly id: string;
@@ -86,8 +88,10 @@ export interface Call {
   readonly state: CallState;
   /** In the order in which they were dialled, also those that have ended: the last one of a party is the one that counts. */
   readonly legs: readonly Leg[];
-  /** The visitor's, E.164. */
+  /** The visitor's, E.164; empty when he talks by his browser. */
   readonly number: string;
+  /** The line of the visitor's browser, in place of a number. */
+  readonly line?: string;
   readonly startedMs: number;
   /** When agent and visitor first talked. */
   readonly joinedMs?: number;

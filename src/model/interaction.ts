@@ -3,6 +3,11 @@ import type { Priority } from "./visitor.ts";
 
 export type InteractionKind = "phone" | "voip" | "video" | "chat" | "email" | "callback";
 
+/** Whether the contact is a telephone call for the agent, whatever the visitor talks by. */
+export function isCall(kind: InteractionKind): boolean {
+  return kind === "phone" || kind === "voip";
+}
+
 export type InteractionState =
   | "queued"
   | "reserved"

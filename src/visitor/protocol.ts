@@ -8,6 +8,11 @@
  *   {@link AnswerForm}. With `Accept: application/json` the answer is an {@link AnswerResult}, else a page.
  * - `POST P chat`: `{ interactionId, text }` as JSON, or a form with the same fields (answered by 303 to `GET P chat`).
  * - `GET  P chat?interaction=…`: the conversation as a page that works without JavaScript.
+ * - `GET  P talk?interaction=…`: the window of a call by browser, with its script `P talk.js`.
+ * - `POST P talk`: `{ interactionId }`, answered with {@link TalkKeys}; each time with another password.
+ * - `GET  P sip?interaction=…`: upgraded to a WebSocket, SIP to the exchange (RFC 7118).
+ * - `POST P hang-up`: `{ interactionId }`; the visitor ends the call.
+ * - `POST P telephone`: `{ interactionId, number }`; the visitor wants to be called instead. Answered as `P answer`.
  */
 import type { ChatMessage } from "../model/interaction.ts";
 import type { Choice } from "../model/invitation.ts";
@@ -29,12 +34,26 @@ export interface InvitationCard {
 /** A conversation or call the visitor has, as the visitor sees it. */
 export interface ContactCard {
   readonly interactionId: string;
-  readonly kind: "chat" | "phone";
+  readonly kind: "chat" | "phone" | "voip";
   /** `waiting` for an agent, `calling` the visitor's telephone, `active`, `over`. */
   readonly state: "waiting" | "calling" | "active" | "over";
   /** The agent's display name, when one has it. */
   readonly agent?: string;
   readonly messages: readonly ChatMessage[];
+}
+
+/** What the browser registers with at the exchange, and how it gets through to it. */
+export interface TalkKeys {
+  readonly user: string;
+  readonly password: string;
+  readonly iceServers: readonly IceServer[];
+}
+
+/** As `RTCPeerConnection` wants it (WebRTC, section 4.2.4). */
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
 }
 
 export type VisitorEvent =

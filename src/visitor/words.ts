@@ -2,7 +2,7 @@
 import type { Choice } from "../model/invitation.ts";
 
 /** The order of the choices in the figures; the ones with a telephone number come last, next to its field. */
-const ORDER: readonly Choice[] = ["none", "chat", "phone", "callback"];
+const ORDER: readonly Choice[] = ["none", "chat", "voip", "phone", "callback"];
 
 /** The choices as the figures put them: the way out first. */
 export function inOrder(choices: readonly Choice[]): Choice[] {
@@ -13,7 +13,47 @@ export function inOrder(choices: readonly Choice[]): Choice[] {
 export function choiceLabel(choice: Choice, choices: readonly Choice[]): string {
   if (choice === "none") return "No thanks, just browsing.";
   if (choice === "chat") return "Let\u2019s have a text chat.";
+  if (choice === "voip") return "Let\u2019s talk now, with my microphone.";
   if (choice === "phone")
     return choices.includes("callback") ? "Sure, call me now at:" : "Sure, call me at:";
   return choices.includes("phone") ? "Call me later at:" : "Please call me at:";
+}
+
+/** The words of the window of a call by browser. */
+export const TALK = {
+  hangUp: "Hang up",
+  mute: "Mute",
+  unmute: "Unmute",
+  again: "Try again",
+  instead: "Or shall we call you by telephone? Your number:",
+  callMe: "Call me",
+  over: "The call is over. Thank you. You can close this window.",
+  willCall: "Thank you. We will call you in a moment. You can close this window.",
+  lost: "The connection was lost. Please try again, or let us call you by telephone.",
+  notSent: "That could not be sent. Please try again.",
+} as const;
+
+/** Why there is no microphone, by the name of the error (Media Capture and Streams, section 10.2.1). */
+export function microphoneWords(error: string): string {
+  if (error === "NotFoundError" || error === "OverconstrainedError") {
+    return "No microphone was found. Please plug one in and try again, or let us call you by telephone.";
+  }
+  if (error === "NotReadableError" || error === "AbortError") {
+    return "The microphone cannot be used at the moment; perhaps another program has it. Please try again, or let us call you by telephone.";
+  }
+  return "Your browser does not let us use the microphone. Please allow it and try again, or let us call you by telephone.";
+}
+
+/** What is going on in the window. */
+export function talkWords(
+  line: "asking" | "connecting" | "ready" | "talking" | "lost" | "failed",
+  contact: { readonly state: string; readonly agent?: string } | undefined,
+): string {
+  const agent = contact?.agent ?? "Somebody";
+  if (line === "failed" || line === "lost") return "We cannot hear you.";
+  if (line === "asking") return "Please allow this window to use your microphone.";
+  if (line === "connecting") return "Connecting \u2026";
+  if (line === "talking" && contact?.state === "active") return `You are talking to ${agent}.`;
+  if (contact?.state === "calling") return `${agent} is coming to the telephone.`;
+  return "One moment please, somebody will be with you.";
 }

@@ -81,6 +81,8 @@ export interface Stand extends AsyncDisposable {
   /** What the other parts were told, in order. */
   readonly told: { readonly what: string; readonly with: readonly unknown[] }[];
   readonly calls: Call[];
+  /** The lines of browsers that can be called. */
+  readonly readyLines: Set<string>;
   /** Moves a call on, as the exchange would. */
   call(index: number, state: Call["state"], end?: Call["end"]): void;
   opportunity(id: string, session: Session, changes?: Partial<Opportunity>): Opportunity;
@@ -96,6 +98,7 @@ export async function stand(
     randomId?: () => string;
     /** Instead of one that does nothing by itself. */
     telephony?: Telephony;
+    browserCalls?: boolean;
   } = {},
 ): Promise<Stand> {
   const clock = options.clock ?? new FakeClock();
@@ -103,6 +106,7 @@ export async function stand(
   const visits = new Map<string, Session>();
   const told: Stand["told"] = [];
   const calls: Call[] = [];
+  const readyLines = new Set<string>();
   const tell =
     (what: string) =>
     (...args: unknown[]): void =>
@@ -122,6 +126,7 @@ export async function stand(
         interactionId: order.interactionId,
         site: order.site,
         number: order.number,
+        ...(order.line !== undefined && { line: order.line }),
         state: "calling_agent",
         legs: [{ id: "a", party: "agent", to, agent: order.agent, state: "ringing" }],
         startedMs: clock.nowMs(),
@@ -152,6 +157,7 @@ export async function stand(
       alertLifetimeMs: 120_000,
       invitationLifetimeMs: 300_000,
       absenceMs: 15_000,
+      browserCalls: options.browserCalls ?? false,
       callbacksPerDay: { perVisitor: 3, perAddress: 10 },
     },
     {
@@ -198,6 +204,16 @@ export async function stand(
       },
       nextPages: { show: tell("show"), withdraw: tell("withdraw"), sendOn: tell("sendOn") },
       telephony,
+      browserPhones: {
+        async open(line) {
+          tell("open")(line);
+          return { user: line, password: "once" };
+        },
+        connect: tell("connect"),
+        ready: (line) => readyLines.has(line),
+        close: tell("close"),
+        iceServers: () => [{ urls: ["stun:stun.example:3478"] }],
+      },
       callRules: createCallRules({ shop: callRules, help: callRules, other: callRules }, {}),
       records,
       randomId: options.randomId ?? (() => randomBytes(12).toString("base64url")),
@@ -224,6 +240,7 @@ export async function stand(
     visits,
     told,
     calls,
+    readyLines,
     call: move,
     opportunity: (id, session, changes = {}) => ({
       id,

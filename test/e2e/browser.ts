@@ -11,10 +11,15 @@ export interface Person extends AsyncDisposable {
 }
 
 /** Opens a browser for one person. */
-export async function openBrowser(
-  options: { javaScriptEnabled?: boolean; ignoreHTTPSErrors?: boolean } = {},
-): Promise<Person> {
-  const browser = await launch();
+export async function openBrowser({
+  microphone,
+  ...options
+}: {
+  javaScriptEnabled?: boolean;
+  ignoreHTTPSErrors?: boolean;
+  microphone?: string;
+} = {}): Promise<Person> {
+  const browser = await launch(microphone);
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",

@@ -37,3 +37,26 @@ export function tonesIn(wav: Buffer, candidatesHz: readonly number[]): number[] 
   };
   return candidatesHz.filter((hz) => level(hz) > -40);
 }
+
+/** A tone as a WAV file of 16-bit samples, 48 kHz: what a browser takes for a microphone. */
+export function wavTone(hz: number, seconds: number): Uint8Array {
+  const rateHz = 48_000;
+  const count = rateHz * seconds;
+  const wav = Buffer.alloc(44 + 2 * count);
+  wav.write("RIFF", 0);
+  wav.writeUInt32LE(36 + 2 * count, 4);
+  wav.write("WAVEfmt ", 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(rateHz, 24);
+  wav.writeUInt32LE(2 * rateHz, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write("data", 36);
+  wav.writeUInt32LE(2 * count, 40);
+  for (let i = 0; i < count; i++) {
+    wav.writeInt16LE(Math.round(12_000 * Math.sin((2 * Math.PI * hz * i) / rateHz)), 44 + 2 * i);
+  }
+  return wav;
+}

@@ -40,6 +40,8 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
         agentEndpoint: "PJSIP/{telephone}",
         publicEndpoint: "PJSIP/{number}@trunk",
         refusal: exchange.refusal,
+        signalling: exchange.ari.url.replace(/^http(.*)ari$/, "ws$1ws"),
+        browserEndpoint: {},
         ...address,
       },
       { clock: systemClock, log },

@@ -276,3 +276,20 @@ t.test("with JavaScript the plain form stays away", async (t) => {
   await visitor.page.getByRole("heading", { name: "Henry" }).waitFor();
   t.equal(await visitor.page.locator("form:visible").count(), 1);
 });
+
+for (const [policy, offered] of [
+  ["microphone=(self)", true],
+  ["microphone=()", false],
+] as const) {
+  t.test(
+    `a site with ${policy}: talking by browser is ${offered ? "" : "not "}offered`,
+    async (t) => {
+      await using site = await startMockSite();
+      site.permissions = policy;
+      site.state = { ...site.state, invitation: { ...card, choices: ["voip", "phone", "none"] } };
+      await using visitor = await visit(site);
+      await visitor.page.getByRole("heading", { name: "Henry" }).waitFor();
+      t.equal(await visitor.page.getByLabel(/with my microphone/).count(), offered ? 1 : 0);
+    },
+  );
+}

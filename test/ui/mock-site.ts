@@ -16,6 +16,8 @@ export interface MockSite extends AsyncDisposable {
   readonly streams: Set<FastifyReply>;
   /** The first event of a new stream. */
   state: VisitorEvent & { type: "state" };
+  /** The site's Permissions-Policy. */
+  permissions?: string;
   /** Markup added to pages besides the loader. */
   extra: string;
   obey: (body: Record<string, string>) => AnswerResult;
@@ -47,6 +49,7 @@ export async function startMockSite(reserved = "/.warmline/"): Promise<MockSite>
   const event = (data: VisitorEvent) => `data: ${JSON.stringify(data)}\n\n`;
   app.addHook("onRequest", (_request, reply, done) => {
     void reply.header("content-security-policy", "default-src 'self'");
+    if (site.permissions !== undefined) void reply.header("permissions-policy", site.permissions);
     done();
   });
   for (const [name, type] of [

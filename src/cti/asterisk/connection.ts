@@ -194,6 +194,19 @@ export function connectAri(
   };
 }
 
+/**
+ * The body of a reply.
+ *
+ * @throws {SwitchError} when the exchange refused the request
+ */
+export function accepted(reply: AriReply): unknown {
+  if (reply.status < 300) return reply.body;
+  // 404 and 422: no such channel, or not ours to use; 400 says the same of one among several; 409: not with us any more.
+  const noSuchLeg = [400, 404, 409, 422].includes(reply.status);
+  const code = noSuchLeg ? "WL_SWITCH_NO_SUCH_LEG" : "WL_SWITCH_REFUSED";
+  throw new SwitchError(code, `the telephone exchange answered with HTTP status ${reply.status}`);
+}
+
 function down(): SwitchError {
   return new SwitchError("WL_SWITCH_DOWN", "the telephone exchange cannot be reached");
 }

@@ -3,7 +3,8 @@ import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
 import { ALL_ABILITIES, type Sound, type Switch, SwitchError } from "../switch.ts";
 import type { SwitchEvent } from "../switch.ts";
-import { type AriAddress, type AriReply, connectAri } from "./connection.ts";
+import { createBrowserLines, endpointName } from "./browser-lines.ts";
+import { accepted, type AriAddress, connectAri } from "./connection.ts";
 import { endReason } from "../end-reason.ts";
 import {
   type AriChannel,
@@ -20,6 +21,10 @@ export interface AsteriskOptions extends AriAddress {
   readonly publicEndpoint: string;
   /** The media that says that a call cannot be taken, as ARI names it: `sound:ss-noservice`. */
   readonly refusal: string;
+  /** Where Asterisk speaks SIP over WebSocket. */
+  readonly signalling: string;
+  /** Settings of the PJSIP endpoints that are made for browsers, over our own. */
+  readonly browserEndpoint: Readonly<Record<string, string>>;
 }
 
 interface AriLeg {
@@ -65,6 +70,8 @@ export function createAsteriskSwitch(
     closed: () => listener({ type: "down" }),
   });
 
+  const lines = createBrowserLines(options, ari, log);
+
   const idOf = (id: string) => (id.startsWith(INCOMING) ? id.slice(INCOMING.length) : prefix + id);
   const pathOf = (kind: "channels" | "bridges", id: string) =>
     `${kind}/${encodeURIComponent(idOf(id))}`;
@@ -83,6 +90,7 @@ export function createAsteriskSwitch(
     accepted(await ari.request("PUT", `applications/${application}/eventFilter`, filter));
     for (const legId of late.legs) await ari.request("DELETE", pathOf("channels", legId));
     for (const bridgeId of late.bridges) await ari.request("DELETE", pathOf("bridges", bridgeId));
+    await lines.takeUp();
     late.legs.clear();
     late.bridges.clear();
     const there = new Map<string, AriChannel>();
@@ -171,7 +179,7 @@ export function createAsteriskSwitch(
   }
 
   function notPlaced(legId: string, to: Destination): void {
-    if (to.kind === "agent") return gone(legId, "unreachable");
+    if (to.kind !== "public") return gone(legId, "unreachable");
     log.warn(
       { leg: legId },
       "the exchange knows no way to public numbers: see switch.publicEndpoint",
@@ -207,6 +215,7 @@ export function createAsteriskSwitch(
 
   return {
     abilities: ALL_ABILITIES,
+    browserLines: lines,
     async originate({ legId, to, from, ringTimeoutMs }) {
       const leg: AriLeg = { rang: false, answered: false };
       legs.set(legId, leg);
@@ -288,19 +297,15 @@ export function createAsteriskSwitch(
   };
 }
 
-/** The body of a reply, unless the exchange refused the request. */
-function accepted(reply: AriReply): unknown {
-  if (reply.status < 300) return reply.body;
-  // 404 and 422: no such channel, or not ours to use; 400 says the same of one among several; 409: not with us any more.
-  const noSuchLeg = [400, 404, 409, 422].includes(reply.status);
-  const code = noSuchLeg ? "WL_SWITCH_NO_SUCH_LEG" : "WL_SWITCH_REFUSED";
-  throw new SwitchError(code, `the telephone exchange answered with HTTP status ${reply.status}`);
-}
-
 function endpointOf(to: Destination, options: AsteriskOptions): string {
-  return to.kind === "agent"
-    ? options.agentEndpoint.replaceAll("{telephone}", () => to.telephone)
-    : options.publicEndpoint.replaceAll("{number}", () => to.number);
+  switch (to.kind) {
+    case "agent":
+      return options.agentEndpoint.replaceAll("{telephone}", () => to.telephone);
+    case "public":
+      return options.publicEndpoint.replaceAll("{number}", () => to.number);
+    case "browser":
+      return `PJSIP/${endpointName(options.application, to.line)}`;
+  }
 }
 
 /** RFC 3261's `display-name <number>`; what would end the quotes early is left out. */

@@ -1,4 +1,4 @@
-import type { LegEnd } from "../../model/call.ts";
+import type { Destination, LegEnd } from "../../model/call.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import {
   ALL_ABILITIES,
@@ -99,7 +99,7 @@ export function createMemorySwitch(
   function ring({ legId, to, ringTimeoutMs }: Origination): void {
     const leg: MemoryLeg = { answered: false, timers: [] };
     legs.set(legId, leg);
-    const digits = (to.kind === "agent" ? to.telephone : to.number).slice(-3);
+    const digits = calledName(to).slice(-3);
     const ending = endings[digits];
     const at = (ms: number, what: () => void) => leg.timers.push(clock.after(ms, what));
     if (!ending || ending.rings) at(0, () => tell({ type: "ringing", legId }));
@@ -183,4 +183,9 @@ export function createMemorySwitch(
       bridges.clear();
     },
   };
+}
+
+function calledName(to: Destination): string {
+  if (to.kind === "agent") return to.telephone;
+  return to.kind === "public" ? to.number : to.line;
 }

@@ -223,6 +223,9 @@ export function createSipSwitch(
     async originate({ legId, to, from, ringTimeoutMs }) {
       const there = reached();
       if (legs.has(legId)) throw new SwitchError("WL_SWITCH_REFUSED", "the leg exists");
+      if (to.kind === "browser") {
+        throw new SwitchError("WL_SWITCH_CANNOT", "telephones in browsers need an exchange");
+      }
       const number = to.kind === "agent" ? to.telephone : to.number;
       const called = `sip:${userPart(number)}@${domain}`;
       // Trunks believe From only when it is the user's own; who calls goes into P-Asserted-Identity (RFC 3325) besides.

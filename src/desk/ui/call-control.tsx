@@ -5,7 +5,7 @@ import type { ContactView } from "../protocol.ts";
 import { give, isMine, known, nowMs } from "./desk.ts";
 import { Keypad } from "./keypad.tsx";
 import { ThirdParty } from "./third-party.tsx";
-import { callWords, duration, legWords } from "./words.ts";
+import { callWords, duration, legWords, wishWords } from "./words.ts";
 
 export function CallControl({ contact }: { contact: ContactView }) {
   const { interaction, call } = contact;
@@ -15,7 +15,7 @@ export function CallControl({ contact }: { contact: ContactView }) {
     <section class="card control">
       <p class="state" role="status">
         {state === "queued"
-          ? `Would like to be called, waiting for ${duration(nowMs.value - queuedMs)}.`
+          ? `${wishWords(interaction.kind)}, waiting for ${duration(nowMs.value - queuedMs)}.`
           : call
             ? callWords(call)
             : "Getting the telephones ready \u2026"}
@@ -49,7 +49,7 @@ function Legs({ call }: { call: Call }) {
     <dl class="legs">
       <dt>{third?.agent === known.value?.agent.name ? "Colleague" : "Your telephone"}</dt>
       <dd>{legWords(call, "agent")}</dd>
-      <dt>Visitor {call.number}</dt>
+      <dt>{call.line === undefined ? `Visitor ${call.number}` : "Visitor\u2019s browser"}</dt>
       <dd>{legWords(call, "visitor")}</dd>
       {third && (
         <>

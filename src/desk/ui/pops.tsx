@@ -2,7 +2,7 @@
 import type { Interaction } from "../../model/interaction.ts";
 import { known, popped, putAway, select, toasts, type Selection } from "./desk.ts";
 import { Icon, Priority } from "./icons.tsx";
-import { pageWords } from "./words.ts";
+import { pageWords, wishWords } from "./words.ts";
 
 export function Pops() {
   return (
@@ -64,7 +64,7 @@ function describe({ kind, id }: Selection) {
     const chat = interaction.kind === "chat";
     return {
       kind: chat ? ("chat" as const) : ("phone" as const),
-      title: chat ? "Would like to chat" : "Would like to be called now",
+      title: wishWords(interaction.kind),
       who: whoAsks(interaction),
       why:
         interaction.preferredAgent === desk?.agent.name

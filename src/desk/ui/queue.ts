@@ -1,6 +1,6 @@
 /** The one list of everything that waits for an agent: alerts, contacts, callbacks. Pure. */
 import type { Known } from "./state.ts";
-import { pageWords } from "./words.ts";
+import { pageWords, wishWords } from "./words.ts";
 
 type EntryKind = "alert" | "chat" | "phone" | "callback";
 
@@ -57,7 +57,7 @@ export function waiting(known: Known, order: QueueOrder): Entry[] {
       site: interaction.site,
       priority: interaction.priority,
       sinceMs: interaction.queuedMs,
-      reason: kind === "chat" ? "Would like to chat" : "Would like to be called now",
+      reason: wishWords(interaction.kind),
       forMe: interaction.preferredAgent === known.agent.name,
     });
   }

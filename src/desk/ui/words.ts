@@ -1,7 +1,7 @@
 /** States, times and pages as an agent reads them. Pure. */
 import type { Call, LegEnd, Party } from "../../model/call.ts";
 import type { Explanation, FactNow } from "../../model/explanation.ts";
-import type { InteractionOutcome } from "../../model/interaction.ts";
+import type { InteractionKind, InteractionOutcome } from "../../model/interaction.ts";
 import type { Invitation } from "../../model/invitation.ts";
 import type { AgentView } from "../protocol.ts";
 
@@ -192,4 +192,14 @@ export function explanationWords({ result, offer, why }: Explanation): string {
 export function factWords({ name, value }: FactNow): string {
   if (value === undefined) return `${name} is not known`;
   return `${name} is ${typeof value === "object" ? value.join(", ") || "empty" : value === "" ? "empty" : String(value)}`;
+}
+
+const WISHES: Partial<Record<InteractionKind, string>> = {
+  chat: "Would like to chat",
+  voip: "Would like to talk, by browser",
+};
+
+/** What a visitor has asked for. */
+export function wishWords(kind: InteractionKind): string {
+  return WISHES[kind] ?? "Would like to be called now";
 }

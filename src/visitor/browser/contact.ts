@@ -2,6 +2,7 @@
 import type { ChatMessage } from "../../model/interaction.ts";
 import type { ContactCard } from "../protocol.ts";
 import { element } from "./element.ts";
+import { openTalkWindow, showTalk } from "./talk-window.ts";
 
 const NOT_SENT = "Not sent. Please try again in a moment.";
 
@@ -27,6 +28,10 @@ function contactWords(facts: Facts, number: string): string {
     return state === "active" ? `${agent} is here.` : "One moment, somebody will be with you.";
   }
   if (state === "over") return "The call is over. Thank you.";
+  if (kind === "voip") {
+    const there = "The call has a window of its own; you can go on browsing here.";
+    return state === "active" ? `You are talking to ${agent}. ${there}` : there;
+  }
   if (state === "active") return `You are talking to ${agent}.`;
   return state === "calling"
     ? `${agent} is calling you now${at}.`
@@ -58,6 +63,9 @@ export function createContact(first: Facts, base: string, number: () => string):
     error,
     form,
   );
+  const show = element("button", { type: "button" }, "Show the call\u2019s window");
+  show.addEventListener("click", () => showTalk(openTalkWindow(), base, first.interactionId));
+  if (first.kind === "voip") body.append(show);
   let last = 0;
 
   async function send() {
@@ -94,13 +102,16 @@ export function createContact(first: Facts, base: string, number: () => string):
     title: () =>
       view.facts.kind === "chat"
         ? `Chat${view.facts.agent ? ` with ${view.facts.agent}` : ""}`
-        : "Telephone",
+        : view.facts.kind === "voip"
+          ? "Call"
+          : "Telephone",
     words: () => contactWords(view.facts, number()),
     update(facts) {
       view.facts = facts;
       words.textContent = view.words();
       words.className = `warmline-status warmline-${facts.state}`;
       log.hidden = facts.kind !== "chat";
+      show.hidden = facts.state === "over";
       form.hidden = facts.kind !== "chat" || facts.state === "over";
     },
     add(message) {

@@ -3,6 +3,7 @@ import type { Choice } from "../../model/invitation.ts";
 import type { AnswerForm, AnswerResult, InvitationCard } from "../protocol.ts";
 import { choiceLabel, inOrder } from "../words.ts";
 import { element, paragraphs } from "./element.ts";
+import { canTalk, openTalkWindow, showTalk } from "./talk-window.ts";
 
 const FAILED = "That could not be sent. Please try again.";
 
@@ -12,7 +13,7 @@ export function invitationBody(
   base: string,
   answered: (result: AnswerResult & { ok: true }, number: string) => void,
 ): HTMLElement {
-  const choices = inOrder(card.choices);
+  const choices = inOrder(card.choices).filter((choice) => choice !== "voip" || canTalk());
   const calls = choices.includes("phone") || choices.includes("callback");
   const error = element("p", { class: "warmline-error", role: "alert" });
   const send = element("button", { class: "warmline-send" }, "Send");
@@ -67,7 +68,7 @@ export function invitationBody(
         card.number,
       ),
     );
-  if (calls || choices.includes("chat"))
+  if (calls || choices.some((choice) => choice === "chat" || choice === "voip"))
     form.append(
       field(
         "name",
@@ -113,6 +114,7 @@ export function invitationBody(
     const data = new FormData(form);
     if (!data.get("choice")) return complain("Please choose one.", "choice");
     if (send.ariaDisabled) return;
+    const talk = data.get("choice") === "voip" ? openTalkWindow() : undefined;
     // Not `disabled`: that would take the focus away.
     send.ariaDisabled = "true";
     try {
@@ -122,9 +124,14 @@ export function invitationBody(
         body: new URLSearchParams(data as unknown as Record<string, string>),
       });
       const result = (await response.json()) as AnswerResult;
-      if (result.ok) answered(result, data.get("number") as string);
-      else complain(result.message, result.field);
+      if (result.ok) {
+        if (result.contact) showTalk(talk, base, result.contact.interactionId);
+        return answered(result, data.get("number") as string);
+      }
+      talk?.close();
+      complain(result.message, result.field);
     } catch {
+      talk?.close();
       complain(FAILED);
     }
     send.ariaDisabled = null;

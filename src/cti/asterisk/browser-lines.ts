@@ -1,0 +1,117 @@
+/**
+ * Telephones in browsers: PJSIP endpoints that exist in Asterisk's memory only, made and removed over ARI ("push
+ * configuration"; `sorcery.conf` must map endpoint, aor and auth to `memory` too). Each has a password of its own, may be
+ * registered at one place, and has no dial plan: it can be called, and can call nobody.
+ */
+import { z } from "zod";
+import type { Log } from "../../model/log.ts";
+import { type BrowserLines, SwitchError } from "../switch.ts";
+import { accepted, type AriConnection } from "./connection.ts";
+
+export interface AsteriskLines extends BrowserLines {
+  /** After a gap: ours are made anew where they are missing, others with our name are removed. */
+  takeUp(): Promise<void>;
+}
+
+const endpointList = z.array(z.object({ resource: z.string() }));
+
+/** What an endpoint for a browser needs (Asterisk's "WebRTC" settings), unless the operator says otherwise. */
+const ENDPOINT: Readonly<Record<string, string>> = {
+  webrtc: "yes",
+  context: "warmline-browsers-call-nobody",
+  disallow: "all",
+  // Every browser has G.711 (RFC 7874, section 3), and so has every telephone: nothing is transcoded.
+  allow: "ulaw,alaw",
+  direct_media: "no",
+  rewrite_contact: "yes",
+  force_rport: "yes",
+  rtp_symmetric: "yes",
+  allow_transfer: "no",
+  // A browser that is gone without a word.
+  rtp_timeout: "20",
+  rtp_timeout_hold: "20",
+};
+
+/** The name of a line's endpoint, and of who registers with it. */
+export function endpointName(application: string, line: string): string {
+  return `${application}-browser-${line}`;
+}
+
+export function createBrowserLines(
+  options: {
+    readonly application: string;
+    readonly signalling: string;
+    readonly browserEndpoint: Readonly<Record<string, string>>;
+  },
+  ari: AriConnection,
+  log: Log,
+): AsteriskLines {
+  const passwords = new Map<string, string>();
+  const prefix = endpointName(options.application, "");
+  const path = (type: string, name: string) =>
+    `asterisk/config/dynamic/res_pjsip/${type}/${encodeURIComponent(name)}`;
+
+  async function put(type: string, name: string, settings: Readonly<Record<string, string>>) {
+    const fields = Object.entries(settings).map(([attribute, value]) => ({ attribute, value }));
+    const reply = await ari.request("PUT", path(type, name), { body: { fields } });
+    if (reply.status === 403 || reply.status === 404) {
+      log.error(
+        { status: reply.status, type },
+        "the exchange makes no telephones for browsers: see sorcery.conf in docs/operating.md",
+      );
+      throw new SwitchError("WL_SWITCH_REFUSED", `the exchange makes no ${type} objects`);
+    }
+    accepted(reply);
+  }
+
+  async function make(name: string, password: string): Promise<void> {
+    const auth = { auth_type: "userpass", username: name, password };
+    await put("auth", name, auth);
+    const aor = { max_contacts: "1", remove_existing: "yes", minimum_expiration: "10" };
+    await put("aor", name, aor);
+    await put("endpoint", name, {
+      ...ENDPOINT,
+      ...options.browserEndpoint,
+      auth: name,
+      aors: name,
+    });
+  }
+
+  async function remove(name: string): Promise<void> {
+    for (const type of ["endpoint", "aor", "auth"]) await ari.request("DELETE", path(type, name));
+  }
+
+  return {
+    signalling: options.signalling,
+    async open(line, password) {
+      const user = endpointName(options.application, line);
+      passwords.set(line, password);
+      try {
+        await make(user, password);
+      } catch (error) {
+        passwords.delete(line);
+        throw error;
+      }
+      return { user, password };
+    },
+    async close(line) {
+      passwords.delete(line);
+      try {
+        await remove(endpointName(options.application, line));
+      } catch (error) {
+        // It is removed when the exchange is back.
+        if (!(error instanceof SwitchError)) throw error;
+      }
+    },
+    async takeUp() {
+      const reply = await ari.request("GET", "endpoints/PJSIP");
+      for (const { resource } of endpointList.parse(accepted(reply))) {
+        const ours = resource.startsWith(prefix);
+        if (ours && !passwords.has(resource.slice(prefix.length))) await remove(resource);
+      }
+      for (const [line, password] of passwords) {
+        await make(endpointName(options.application, line), password);
+      }
+    },
+  };
+}

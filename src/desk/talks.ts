@@ -1,0 +1,128 @@
+/** Contacts whose visitors talk by their browsers: their lines at the exchange, and the telephone as the way out. */
+import { createHash } from "node:crypto";
+import type { Clock } from "../model/clock.ts";
+import type { Interaction } from "../model/interaction.ts";
+import type { TalkKeys } from "../visitor/protocol.ts";
+import type { CallGuards } from "./call-guards.ts";
+import type { Calls } from "./calls.ts";
+import type { Contact, Contacts } from "./contacts.ts";
+import type { DeskEvents } from "./events.ts";
+import { createFlood } from "./flood.ts";
+import type { Journal } from "./journal.ts";
+import type { BrowserPhones } from "./ports.ts";
+import { type Outcome, type Refusal, refuse } from "./refusal.ts";
+
+export interface Talks {
+  /** The call by browser that a visitor speaks of, while it is not over; `visitor` as `visitorHash` gives it. */
+  find(interactionId: string, from: { site: string; visitor: string }): Contact | undefined;
+  /** Makes the line, and keys for it. */
+  open(contact: Contact): Promise<Outcome<TalkKeys>>;
+  /** Why the visitor's browser cannot be called now. */
+  hindrance(interaction: Interaction): Refusal | undefined;
+  /** The visitor does not want to talk any more. */
+  hangUp(contact: Contact): void;
+  /** The visitor would rather be called: a new contact, for the same agent first. */
+  byTelephone(contact: Contact, typed: string): Promise<Outcome<{ readonly contact: Contact }>>;
+  /** News of a line. */
+  lineChanged(line: string, state: "ready" | "away" | "gone"): void;
+  /** The call on a line has ended. */
+  callEnded(line: string): void;
+}
+
+/** So often a browser may ask for keys: a window that is loaded again, a microphone at the second try. */
+const KEYS = { most: 20, windowMs: 10 * 60_000 };
+
+/** The line of a contact. The id itself would let whoever reads the exchange's log take part in the contact. */
+export function lineOf(interactionId: string): string {
+  return `v${createHash("sha256").update(interactionId).digest("hex").slice(0, 24)}`;
+}
+
+export function createTalks(ports: {
+  readonly browserPhones: BrowserPhones;
+  readonly calls: Pick<Calls, "release">;
+  readonly clock: Clock;
+  readonly contacts: Contacts;
+  readonly events: DeskEvents;
+  readonly guards: CallGuards;
+  readonly journal: Journal;
+  randomId(): string;
+}): Talks {
+  const { browserPhones, clock, contacts, events, guards, journal } = ports;
+  const flood = createFlood(KEYS, clock);
+
+  const isOver = ({ state }: Interaction) => state === "wrapping" || state === "closed";
+  const close = (contact: Contact, outcome: "abandoned" | "failed") => {
+    journal.note("contact", contacts.move(contact, "closed", { outcome, endedMs: clock.nowMs() }));
+    events.closed(contact.interaction, 0, contacts.waiting());
+  };
+  const liveOn = (line: string): Contact | undefined => {
+    for (const contact of contacts.all()) {
+      const { kind, id } = contact.interaction;
+      if (kind === "voip" && lineOf(id) === line && !isOver(contact.interaction)) return contact;
+    }
+    return undefined;
+  };
+  /** Removes a line whose browser is away, when nobody needs it any more. */
+  const tidy = (line: string) => {
+    if (!browserPhones.ready(line) && !liveOn(line)) browserPhones.close(line);
+  };
+  /** Ends the contact, as far as the visitor goes. */
+  const leave = (contact: Contact, outcome: "abandoned" | "failed") => {
+    const { state } = contact.interaction;
+    if (state === "queued") {
+      close(contact, outcome);
+      tidy(lineOf(contact.interaction.id));
+    } else if (!isOver(contact.interaction)) ports.calls.release(contact);
+  };
+
+  return {
+    find(interactionId, from) {
+      const contact = contacts.get(interactionId);
+      if (!contact || contact.interaction.kind !== "voip") return undefined;
+      const { site, visitor } = contact.interaction;
+      const his = site === from.site && visitor === from.visitor;
+      return his && !isOver(contact.interaction) ? contact : undefined;
+    },
+    async open({ interaction: { id } }) {
+      if (!flood.admit([id])) {
+        return refuse("too_many", "Please wait a few minutes, then try again.");
+      }
+      const keys = await browserPhones.open(lineOf(id));
+      if (!keys) return refuse("switch_down", "Calls by browser are not possible at the moment.");
+      return { ...keys, iceServers: browserPhones.iceServers() };
+    },
+    hindrance({ id }) {
+      if (browserPhones.ready(lineOf(id))) return undefined;
+      const message = "The visitor\u2019s browser is not connected yet. Try again in a moment.";
+      return refuse("not_called", message);
+    },
+    hangUp: (contact) => leave(contact, "abandoned"),
+    async byTelephone(contact, typed) {
+      const { interaction } = contact;
+      const { site, firm } = interaction;
+      const parsed = guards.parse(typed, site);
+      if (!parsed.ok) return refuse("not_called", parsed.message);
+      const hindrance = guards.now({ number: parsed.e164, site, firm });
+      if (hindrance) return refuse("not_called", hindrance.message);
+      const { state: _, agent, activeMs: __, endedMs: ___, outcome: ____, ...rest } = interaction;
+      const called = await contacts.add({
+        ...rest,
+        id: ports.randomId(),
+        kind: "phone",
+        state: "queued",
+        ...(agent !== undefined && { preferredAgent: agent }),
+        number: parsed.e164,
+        queuedMs: clock.nowMs(),
+      });
+      events.queued(called.interaction, contacts.waiting());
+      leave(contact, "failed");
+      return { contact: called };
+    },
+    lineChanged(line, state) {
+      const contact = liveOn(line);
+      if (state === "gone" && contact) leave(contact, "abandoned");
+      if (state === "away") tidy(line);
+    },
+    callEnded: tidy,
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * A telephone in a browser: registers with the exchange by SIP over WebSocket (RFC 7118) and takes every call at once, since
+ * whoever opened it has asked for that call.
+ */
+import { UA, WebSocketInterface } from "jssip";
+import type { RTCSession } from "jssip/lib/RTCSession";
+
+/**
+ * - `connecting`: there is no way to the exchange at the moment. A conversation goes on meanwhile.
+ * - `ready`: can be called. - `talking`: a call is there. - `lost`: given up.
+ */
+export type SoftphoneState = "connecting" | "ready" | "talking" | "lost";
+
+export interface Softphone {
+  /** Ends the call. Whether there was a way to tell the exchange. */
+  hangUp(): boolean;
+  mute(on: boolean): void;
+  close(): void;
+}
+
+/** Candidates that take longer than this to find are not worth waiting for (a STUN server that is away). */
+const GATHERING_MS = 1_500;
+/** The exchange forgets a browser that is away for 20 s. */
+const GIVE_UP_MS = 25_000;
+
+/** Starts the telephone; the states come until it is closed. */
+export function startSoftphone(options: {
+  /** `wss://…`. */
+  readonly signalling: string;
+  readonly user: string;
+  readonly password: string;
+  readonly iceServers: readonly RTCIceServer[];
+  /** The microphone. */
+  readonly stream: MediaStream;
+  /** Where the other side is heard. */
+  readonly audio: HTMLMediaElement;
+  readonly changed: (state: SoftphoneState) => void;
+}): Softphone {
+  const { user, password, stream, audio, changed } = options;
+  const ua = new UA({
+    sockets: new WebSocketInterface(options.signalling),
+    uri: `sip:${user}@warmline.invalid`,
+    authorization_user: user,
+    password,
+    register_expires: 120,
+    session_timers: false,
+    connection_recovery_min_interval: 1,
+    connection_recovery_max_interval: 4,
+  });
+  let session: RTCSession | undefined;
+  let givingUp: number | undefined;
+  let closed = false;
+  const tell = (state: SoftphoneState) => {
+    if (!closed) changed(state);
+  };
+
+  const lost = () => {
+    tell("lost");
+    phone.close();
+  };
+  const away = () => {
+    if (closed) return;
+    givingUp ??= setTimeout(lost, GIVE_UP_MS);
+    if (!session) tell("connecting");
+  };
+
+  ua.on("disconnected", away);
+  ua.on("registrationFailed", ({ cause }) => {
+    // The way broke in the middle of it; it is tried again with the next connection.
+    if (["Connection Error", "Request Timeout"].includes(String(cause))) away();
+    else lost();
+  });
+  ua.on("registered", () => {
+    clearTimeout(givingUp);
+    givingUp = undefined;
+    if (!session) tell("ready");
+  });
+  ua.on("newRTCSession", (event: { session: RTCSession; originator: string }) => {
+    if (event.originator !== "remote" || session) {
+      event.session.terminate({ status_code: 486 });
+      return;
+    }
+    const call = event.session;
+    session = call;
+    const over = () => {
+      if (session !== call) return;
+      session = undefined;
+      audio.srcObject = null;
+      tell("ready");
+    };
+    call.on("ended", over);
+    call.on("failed", over);
+    call.on("confirmed", () => tell("talking"));
+    call.on("icecandidate", ({ ready }) => setTimeout(ready, GATHERING_MS));
+    call.on("peerconnection", ({ peerconnection }) => {
+      peerconnection.addEventListener("track", ({ streams: [theirs] }) => {
+        audio.srcObject = theirs ?? null;
+        void audio.play().catch(() => undefined);
+      });
+      peerconnection.addEventListener("connectionstatechange", () => {
+        if (peerconnection.connectionState === "failed") lost();
+      });
+    });
+    call.answer({
+      mediaStream: stream,
+      pcConfig: { iceServers: [...options.iceServers] },
+    });
+  });
+
+  const phone: Softphone = {
+    hangUp() {
+      if (!session || !ua.isConnected()) return false;
+      session.terminate();
+      return true;
+    },
+    mute(on) {
+      for (const track of stream.getAudioTracks()) track.enabled = !on;
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      clearTimeout(givingUp);
+      ua.stop();
+    },
+  };
+  tell("connecting");
+  ua.start();
+  return phone;
+}

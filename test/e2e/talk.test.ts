@@ -1,0 +1,193 @@
+/** A visitor talks by browser with an agent at a SIP telephone: real Chromium, real Asterisk, tones both ways. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import t from "tap";
+import { startExchange } from "../exchange/exchange.ts";
+import { wavTone } from "../exchange/tone.ts";
+import { startRelay } from "../switch/relay.ts";
+import { until } from "../until.ts";
+import { openBrowser } from "./browser.ts";
+import { startGateway } from "./gateway.ts";
+import { startNginx } from "./nginx.ts";
+import { invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
+
+const APPLICATION = "warmline";
+const VOICE_HZ = 600;
+
+const folder = mkdtempSync(join(tmpdir(), "warmline-talk-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+const microphone = join(folder, "microphone.wav");
+writeFileSync(microphone, wavTone(VOICE_HZ, 2));
+
+const exchange = await startExchange(APPLICATION);
+t.teardown(() => exchange[Symbol.asyncDispose]());
+await exchange.phone("101");
+await exchange.carrier();
+const origin = await startNginx();
+t.teardown(() => origin[Symbol.asyncDispose]());
+const gateway = await startGateway(origin.url, {
+  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
+  browserCalls: { visitors: "on" },
+  edge: { workers: 1, drain: "5s", trustedProxies: ["127.0.0.1"] },
+});
+t.teardown(() => gateway[Symbol.asyncDispose]());
+
+let visitors = 0;
+
+/** An agent at the desk, and a visitor who wants to talk: gives the window of the call. */
+async function talk(
+  stack: AsyncDisposableStack,
+  media: "tone" | "none" | "refused" = "tone",
+  site = gateway.site,
+) {
+  const agent = stack.use(await openBrowser());
+  const visitor = stack.use(await openBrowser({ microphone: media === "none" ? "" : microphone }));
+  const permissions = media === "refused" ? [] : ["microphone"];
+  await visitor.context.grantPermissions(permissions, { origin: site });
+  // Each visitor has an address of his own: the requests of one are limited.
+  await visitor.context.setExtraHTTPHeaders({ "x-forwarded-for": `192.0.2.${++visitors}` });
+  await logIn(agent, gateway);
+  await wasThereTwoDaysAgo(visitor, gateway);
+  await visitor.page.goto(site);
+  await invite(agent.page);
+  await visitor.page.getByLabel("Let\u2019s talk now, with my microphone.").check();
+  const opened = visitor.context.waitForEvent("page");
+  await visitor.page.getByRole("button", { name: "Send" }).click();
+  return { desk: agent.page, page: visitor.page, call: await opened };
+}
+
+async function connect(desk: Page, call: Page) {
+  await call.getByText("One moment please, somebody will be with you.").waitFor();
+  await desk.getByRole("button", { name: "Accept and call" }).click();
+  await desk.getByText("You are connected.").waitFor();
+  await call.getByText("You are talking to Anna.").waitFor();
+}
+
+/** Gives the strongest tone that the window plays, Hz; 0 when there is none. */
+const LISTEN = `(async () => {
+  const audio = document.querySelector("audio");
+  if (!audio.srcObject) return 0;
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  context.createMediaStreamSource(audio.srcObject).connect(analyser);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(bins);
+  const rate = context.sampleRate;
+  await context.close();
+  const loudest = bins.indexOf(Math.max(...bins));
+  return bins[loudest] < -60 ? 0 : (loudest * rate) / 8192;
+})()`;
+
+/** Waits until the window plays a tone. */
+async function hears(call: Page, hz: number) {
+  await until(`the visitor to hear ${hz} Hz`, async () => {
+    return Math.abs((await call.evaluate<number>(LISTEN)) - hz) < 12;
+  });
+}
+
+async function nothingLeft() {
+  await until("no channel and no endpoint to be left over", async () => {
+    const endpoints = await (await exchange.request("GET", "/endpoints/PJSIP")).text();
+    return (await exchange.leftOver()).length === 0 && !endpoints.includes("-browser-");
+  });
+}
+
+async function closeContact(desk: Page) {
+  await desk.getByLabel("Sale").check();
+  await desk.getByRole("button", { name: "Close contact" }).click();
+  await desk.getByText("Closed.").first().waitFor();
+}
+
+t.test(
+  "both hear each other, also after a hold; the visitor browses on; the agent ends it",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const { desk, page, call } = await talk(stack);
+    await connect(desk, call);
+    const channels = await exchange.leftOver();
+    const agentLeg = channels.find((id) => id.endsWith(".agent")) ?? "";
+    t.same(await exchange.hears(agentLeg), ["visitor"], "the agent hears the visitor's microphone");
+    await hears(call, 400);
+    await desk.getByRole("button", { name: "Hold" }).click();
+    await hears(call, 1_000);
+    await desk.getByRole("button", { name: "Resume" }).click();
+    await hears(call, 400);
+    await page.goto(`${gateway.site}/?next`);
+    await page
+      .getByText(/You are talking to Anna\. The call has a window/)
+      .first()
+      .waitFor();
+    await desk.getByRole("button", { name: "Release" }).click();
+    await call.getByText("The call is over. Thank you.").waitFor();
+    await nothingLeft();
+    await closeContact(desk);
+  },
+);
+
+t.test("the visitor hangs up; the agent sees it", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { desk, call } = await talk(stack);
+  await connect(desk, call);
+  await call.getByRole("button", { name: "Hang up" }).click();
+  await call.getByText("The call is over. Thank you.").waitFor();
+  await desk.getByText(/The call is over/).waitFor();
+  await nothingLeft();
+  await closeContact(desk);
+});
+
+t.test(
+  "the visitor closes the window while he waits: nobody is called, nothing is left",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { desk, call } = await talk(stack);
+    await call.getByText("One moment please, somebody will be with you.").waitFor();
+    await desk.getByRole("button", { name: "Accept and call" }).waitFor();
+    await call.close();
+    await desk.getByRole("button", { name: "Accept and call" }).waitFor({ state: "detached" });
+    await nothingLeft();
+  },
+);
+
+for (const [media, words] of [
+  ["refused", "Your browser does not let us use the microphone."],
+  ["none", "No microphone was found."],
+] as const) {
+  t.test(`the microphone: ${media}; the visitor is called by telephone instead`, async () => {
+    await using stack = new AsyncDisposableStack();
+    const { desk, call } = await talk(stack, media);
+    await call.getByText(words).waitFor();
+    await desk.getByRole("button", { name: "Accept and call" }).click();
+    await desk.getByText("The visitor\u2019s browser is not connected yet.").first().waitFor();
+    await call.getByLabel("Or shall we call you by telephone? Your number:").fill("12");
+    await call.getByRole("button", { name: "Call me" }).click();
+    await call.getByRole("alert").filter({ hasNotText: words }).waitFor();
+    await call.getByLabel("Or shall we call you by telephone? Your number:").fill("030 1234567");
+    await call.getByRole("button", { name: "Call me" }).click();
+    await call.getByText("Thank you. We will call you in a moment.").waitFor();
+    await desk.getByRole("button", { name: "Open" }).click();
+    await desk.getByText("+49301234567").first().waitFor();
+    await desk.getByRole("button", { name: "Accept and call" }).click();
+    await desk.getByText("You are connected.").waitFor();
+    await desk.getByRole("button", { name: "Release" }).click();
+    await nothingLeft();
+    await closeContact(desk);
+  });
+}
+
+t.test("the way to the exchange is lost: the visitor is told, the agent is freed", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const wire = stack.use(await startRelay(Number(new URL(gateway.site).port)));
+  const { desk, call } = await talk(stack, "tone", `http://127.0.0.1:${wire.port}`);
+  await connect(desk, call);
+  wire.cut();
+  await desk.getByText(/The call is over/).waitFor({ timeout: 60_000 });
+  await call.getByText("The connection was lost.").waitFor({ timeout: 60_000 });
+  await call.getByLabel("Or shall we call you by telephone? Your number:").waitFor();
+  await nothingLeft();
+  await closeContact(desk);
+  t.notMatch(gateway.output(), /"err"/);
+});

@@ -75,6 +75,11 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     const message = "the pretended exchange has no telephones in browsers: use driver asterisk";
     found.push({ path: ["browserCalls", "visitors"], message });
   }
+  config.agents.forEach(({ telephone }, i) => {
+    if (telephone !== "browser" || config.switch.driver === "asterisk") return;
+    const message = "the pretended exchange has no telephones in browsers: use driver asterisk";
+    found.push({ path: ["agents", i, "telephone"], message });
+  });
   config.agents.forEach((a, i) => known(firms, a.firm, "firm", ["agents", i, "firm"]));
   config.messages.forEach((m, i) => {
     if (m.site !== undefined) known(sites, m.site, "site", ["messages", i, "site"]);

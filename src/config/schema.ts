@@ -102,7 +102,10 @@ const agent = z.strictObject({
   firm: slug,
   telephone: z
     .string()
-    .regex(/^\+?[0-9]{1,15}$/, "write an extension or a number, digits only, as in 101"),
+    .regex(
+      /^(browser|[0-9]{1,15}|\+[1-9][0-9]{4,14})$/,
+      "write an extension (101), a public number with its country (+4930123456), or browser",
+    ),
   passwordHash,
   maySetPriority: z.boolean().default(false),
 });

@@ -1,3 +1,4 @@
+import { destinationOf } from "../model/agent.ts";
 import {
   type Call,
   type CallState,
@@ -57,7 +58,7 @@ interface CallOrder {
   /** New and unique, chosen by the caller. */
   readonly callId: string;
   readonly interactionId: string;
-  /** The agent's log-in name, and telephone. */
+  /** The agent's log-in name, and telephone: see {@link destinationOf}. */
   readonly agent: string;
   readonly telephone: string;
   /** The visitor's, E.164; empty with {@link line}. */
@@ -386,7 +387,7 @@ export function createTelephony(
   return {
     clickToCall({ callId, interactionId, site, number, line, agent, telephone, lineId }) {
       if (live.has(callId)) throw new Error(`call ${callId} exists already`);
-      const to = { kind: "agent", telephone } as const;
+      const to = destinationOf({ name: agent, telephone });
       const blank: Call = {
         id: callId,
         interactionId,

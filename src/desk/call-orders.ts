@@ -1,5 +1,5 @@
 /** What an agent does with a call he has: hold, consult, transfer, conference. */
-import type { Agent } from "../model/agent.ts";
+import { type Agent, destinationOf } from "../model/agent.ts";
 import type { CallGuards } from "./call-guards.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
@@ -48,11 +48,11 @@ export function createCallOrders(ports: {
     if (colleague?.firm !== firm || colleague.name === agent.name) {
       return refuse("not_found", "There is no such colleague.");
     }
-    const { name, telephone, displayName } = colleague;
+    const { name, displayName } = colleague;
     const there = presence.onDuty(firm).some((other) => other.name === name);
     if (!there || !contacts.load(name).free || ports.lifted(name))
       return refuse("busy", `${displayName} is not free.`);
-    return { to: { kind: "agent", telephone }, agent: name };
+    return { to: destinationOf(colleague), agent: name };
   };
 
   return {

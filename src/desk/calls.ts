@@ -56,6 +56,8 @@ export function createCalls(ports: {
   takeLine(agent: Agent): string | undefined;
   randomId(): string;
   switchUp(): boolean;
+  /** Whether the agent's own telephone can be rung, as far as that can be known. */
+  telephoneReady(agent: Agent): boolean;
 }): Calls {
   const { clock, contacts, events, jobFile, journal, telephony } = ports;
   const note = (written: Promise<void>) => journal.note("contact", written);
@@ -63,6 +65,9 @@ export function createCalls(ports: {
   const hindrance = (agent: Agent, besides?: Contact) => {
     if (!ports.switchUp()) {
       return refuse("switch_down", "The telephone exchange cannot be reached at the moment.");
+    }
+    if (!ports.telephoneReady(agent)) {
+      return refuse("busy", "Connect your telephone first: see above, beside your name.");
     }
     const other = contacts
       .of(agent.name)

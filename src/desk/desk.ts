@@ -1,5 +1,5 @@
 /** The desk: everything between "somebody is worth talking to" and "the contact is closed", put together from its parts. */
-import type { Agent, Staffing } from "../model/agent.ts";
+import { type Agent, BROWSER_TELEPHONE, deskLine, type Staffing } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
@@ -123,6 +123,8 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   const calledNow = new Map(telephony.calls().map((call) => [call.interactionId, call]));
   let switchIsUp = true;
   const switchUp = () => switchIsUp;
+  const telephoneReady = ({ name, telephone }: Agent) =>
+    telephone !== BROWSER_TELEPHONE || ports.browserPhones.ready(deskLine(name));
 
   const feed = createFeed({ epoch: randomId(), most: FEED_KEPT, snapshot });
   const jobFile = createJobFile(
@@ -164,6 +166,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     {
       clock,
       load: (agent) => contacts.load(agent),
+      telephoneReady,
       changed(agent, cameOnDuty) {
         showAgent(agent);
         if (cameOnDuty) alerts.cameOnDuty(agent);
@@ -174,6 +177,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
           if (contact.interaction.kind === "chat") chats.abandon(contact);
           else calls.abandon(contact);
         }
+        if (agent.telephone === BROWSER_TELEPHONE) ports.browserPhones.close(deskLine(agent.name));
         feed.rest(agent.name);
       },
     },
@@ -222,6 +226,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     },
     randomId,
     switchUp,
+    telephoneReady,
   });
   const talks: Talks = createTalks({
     browserPhones: ports.browserPhones,
@@ -279,6 +284,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   });
   const orders = createOrders({
     alerts,
+    browserPhones: ports.browserPhones,
     callOrders,
     calls,
     chats,
@@ -420,7 +426,16 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       calls.changed(call);
       if (call.state === "ended" && call.line !== undefined) talks.callEnded(call.line);
     },
-    lineChanged: (line, state) => talks.lineChanged(line, state),
+    lineChanged(line, state) {
+      const agent = directory.agents().find(({ name }) => deskLine(name) === line);
+      if (!agent) return talks.lineChanged(line, state);
+      showAgent(agent);
+      if (state !== "gone") return;
+      // His desk is gone, and with it his telephone.
+      for (const contact of contacts.of(agent.name)) {
+        if (isCall(contact.interaction.kind)) calls.release(contact);
+      }
+    },
     switchChanged(up) {
       if (up === switchIsUp) return;
       switchIsUp = up;

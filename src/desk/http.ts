@@ -15,6 +15,7 @@ import type { DeskOrderPath } from "./orders.ts";
 import type { Me, OrderRefused } from "./protocol.ts";
 import { isRefusal, type Outcome, refuse, type Refusal } from "./refusal.ts";
 import { isSameOrigin, loginCookie, loginToken, SECURITY_HEADERS } from "./requests.ts";
+import { createTelephoneSockets } from "./telephone-socket.ts";
 
 export interface DeskServer extends AsyncDisposable {
   readonly address: AddressInfo;
@@ -40,7 +41,11 @@ export async function serveDesk(
   const { log } = ports;
   const sockets = createFeedSockets(desk, ports);
   const app = fastify({ bodyLimit: LONGEST_BODY_BYTES, forceCloseConnections: true });
-  app.server.on("upgrade", (request, socket, head) => sockets.upgrade(request, socket, head));
+  const telephones = createTelephoneSockets(desk, ports);
+  app.server.on("upgrade", (request, socket, head) => {
+    const wire = request.url === "/telephone" ? telephones : sockets;
+    wire.upgrade(request, socket, head);
+  });
   await app.register(rateLimit, { global: false });
 
   app.addHook("onRequest", async (request, reply) => {
@@ -123,7 +128,7 @@ export async function serveDesk(
   return {
     address: app.server.address() as AddressInfo,
     async [Symbol.asyncDispose]() {
-      sockets[Symbol.dispose]();
+      for (const wire of [sockets, telephones]) wire[Symbol.dispose]();
       await app.close();
     },
   };

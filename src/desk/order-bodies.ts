@@ -19,6 +19,7 @@ export const orderBodies = {
     password: z.string().min(1).max(200),
   }),
   "/api/logout": z.strictObject({}),
+  "/api/telephone": z.strictObject({}),
   "/api/status": z.strictObject({ status: z.enum(["available", "on_break"]) }),
   "/api/alerts/accept": alert,
   "/api/alerts/reject": alert,

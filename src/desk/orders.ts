@@ -1,5 +1,5 @@
 /** What an agent can order, each order one function. All of them keep to the visitors of the agent's own firm. */
-import type { Agent } from "../model/agent.ts";
+import { type Agent, BROWSER_TELEPHONE, deskLine } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
 import { isCall } from "../model/interaction.ts";
@@ -16,7 +16,7 @@ import type { JobFile } from "./job-file.ts";
 import type { Journal } from "./journal.ts";
 import { isLocalPath, isReserved } from "./local-path.ts";
 import type { Body, OrderPath } from "./order-bodies.ts";
-import type { NextPages, Visits } from "./ports.ts";
+import type { BrowserPhones, NextPages, Visits } from "./ports.ts";
 import type { Presence } from "./presence.ts";
 import type { Orders } from "./protocol.ts";
 import { isRefusal, type Outcome, refuse } from "./refusal.ts";
@@ -38,6 +38,7 @@ const DONE = { ok: true } as const;
 
 export function createOrders(ports: {
   readonly alerts: Alerts;
+  readonly browserPhones: BrowserPhones;
   readonly callOrders: CallOrders;
   readonly calls: Calls;
   readonly chats: Chats;
@@ -56,7 +57,7 @@ export function createOrders(ports: {
   readonly warmLine: WarmLine;
 }): DeskOrders {
   const { alerts, callOrders, calls, chats, clock, contacts } = ports;
-  const { directory, invitations, jobFile, visits, warmLine } = ports;
+  const { browserPhones, directory, invitations, jobFile, visits, warmLine } = ports;
 
   const visit = (agent: Agent, sessionId: string) => {
     const session = visits.session(sessionId);
@@ -111,6 +112,15 @@ export function createOrders(ports: {
       : calls.accept(agent, contact);
 
   return {
+    async "/api/telephone"(agent) {
+      if (agent.telephone !== BROWSER_TELEPHONE) {
+        return refuse("not_found", "Your telephone is not this desk.");
+      }
+      const keys = await browserPhones.open(deskLine(agent.name));
+      if (!keys)
+        return refuse("switch_down", "The telephone exchange gives no line at the moment.");
+      return { ...keys, iceServers: browserPhones.iceServers() };
+    },
     "/api/status"(agent, { status }) {
       ports.presence.say(agent, status);
       return DONE;

@@ -49,6 +49,7 @@ export function createPresence(
   ports: {
     readonly clock: Clock;
     load(agent: string): Load;
+    telephoneReady(agent: Agent): boolean;
     changed(agent: Agent, cameOnDuty: boolean): void;
     gone(agent: Agent): void;
   },
@@ -90,6 +91,7 @@ export function createPresence(
       displayName: agent.displayName,
       firm: agent.firm,
       telephone: agent.telephone,
+      telephoneReady: ports.telephoneReady(agent),
       status: statusOf(agent),
       state: ports.load(agent.name).state,
       maySetPriority: agent.maySetPriority,

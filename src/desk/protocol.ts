@@ -64,7 +64,10 @@ export interface AgentView {
   readonly name: string;
   readonly displayName: string;
   readonly firm: string;
+  /** An extension, a public number, or `browser`: then the desk itself is the telephone. */
   readonly telephone: string;
+  /** `false`: his telephone is his desk, and it is not connected. */
+  readonly telephoneReady: boolean;
   readonly status: AgentStatus;
   readonly state: AgentState;
   readonly maySetPriority: boolean;
@@ -110,6 +113,17 @@ export interface ContactView {
   readonly session?: Session;
 }
 
+/** What the desk registers with at the exchange (digest, RFC 3261), and how it gets through to it (WebRTC's `RTCIceServer`). */
+export interface TelephoneKeys {
+  readonly user: string;
+  readonly password: string;
+  readonly iceServers: readonly {
+    readonly urls: readonly string[];
+    readonly username?: string;
+    readonly credential?: string;
+  }[];
+}
+
 /** The answer to an order that has nothing to tell. */
 export interface Done {
   readonly ok: true;
@@ -123,6 +137,8 @@ export interface Orders {
   /** Sets the cookie of the log-in. */
   "/api/login": { body: { name: string; password: string }; answer: AgentView };
   "/api/logout": { body: Nothing; answer: Done };
+  /** Keys for the telephone in the desk, which registers at `/telephone`. */
+  "/api/telephone": { body: Nothing; answer: TelephoneKeys };
   "/api/status": { body: { status: "available" | "on_break" }; answer: Done };
   "/api/alerts/accept": { body: { alertId: string }; answer: Done };
   "/api/alerts/reject": { body: { alertId: string }; answer: Done };

@@ -1,17 +1,18 @@
 /**
- * A telephone in a browser: registers with the exchange by SIP over WebSocket (RFC 7118) and takes every call at once, since
- * whoever opened it has asked for that call.
+ * A telephone in a browser: registers with the exchange by SIP over WebSocket (RFC 7118). A call that its owner has asked for is
+ * taken at once; any other rings.
  */
 import { UA, WebSocketInterface } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 
 /**
  * - `connecting`: there is no way to the exchange at the moment. A conversation goes on meanwhile.
- * - `ready`: can be called. - `talking`: a call is there. - `lost`: given up.
+ * - `ready`: can be called. - `ringing`: waits for {@link Softphone.answer}. - `talking`: a call is there. - `lost`: given up.
  */
-export type SoftphoneState = "connecting" | "ready" | "talking" | "lost";
+export type SoftphoneState = "connecting" | "ready" | "ringing" | "talking" | "lost";
 
 export interface Softphone {
+  answer(): void;
   /** Ends the call. Whether there was a way to tell the exchange. */
   hangUp(): boolean;
   mute(on: boolean): void;
@@ -34,6 +35,8 @@ export function startSoftphone(options: {
   readonly stream: MediaStream;
   /** Where the other side is heard. */
   readonly audio: HTMLMediaElement;
+  /** Whether a call that comes now was asked for. */
+  readonly expected: () => boolean;
   readonly changed: (state: SoftphoneState) => void;
 }): Softphone {
   const { user, password, stream, audio, changed } = options;
@@ -48,7 +51,7 @@ export function startSoftphone(options: {
     connection_recovery_max_interval: 4,
   });
   let session: RTCSession | undefined;
-  let givingUp: number | undefined;
+  let givingUp: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
   const tell = (state: SoftphoneState) => {
     if (!closed) changed(state);
@@ -101,13 +104,17 @@ export function startSoftphone(options: {
         if (peerconnection.connectionState === "failed") lost();
       });
     });
-    call.answer({
-      mediaStream: stream,
-      pcConfig: { iceServers: [...options.iceServers] },
-    });
+    if (options.expected()) phone.answer();
+    else tell("ringing");
   });
 
   const phone: Softphone = {
+    answer() {
+      session?.answer({
+        mediaStream: stream,
+        pcConfig: { iceServers: [...options.iceServers] },
+      });
+    },
     hangUp() {
       if (!session || !ua.isConnected()) return false;
       session.terminate();

@@ -46,7 +46,7 @@ export function microphoneWords(error: string): string {
 
 /** What is going on in the window. */
 export function talkWords(
-  line: "asking" | "connecting" | "ready" | "talking" | "lost" | "failed",
+  line: "asking" | "connecting" | "ready" | "ringing" | "talking" | "lost" | "failed",
   contact: { readonly state: string; readonly agent?: string } | undefined,
 ): string {
   const agent = contact?.agent ?? "Somebody";

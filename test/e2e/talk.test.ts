@@ -11,6 +11,7 @@ import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
 import { startGateway } from "./gateway.ts";
 import { startNginx } from "./nginx.ts";
+import { plays } from "./listen.ts";
 import { invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
 
 const APPLICATION = "warmline";
@@ -65,30 +66,6 @@ async function connect(desk: Page, call: Page) {
   await call.getByText("You are talking to Anna.").waitFor();
 }
 
-/** Gives the strongest tone that the window plays, Hz; 0 when there is none. */
-const LISTEN = `(async () => {
-  const audio = document.querySelector("audio");
-  if (!audio.srcObject) return 0;
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 8192;
-  context.createMediaStreamSource(audio.srcObject).connect(analyser);
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  const bins = new Float32Array(analyser.frequencyBinCount);
-  analyser.getFloatFrequencyData(bins);
-  const rate = context.sampleRate;
-  await context.close();
-  const loudest = bins.indexOf(Math.max(...bins));
-  return bins[loudest] < -60 ? 0 : (loudest * rate) / 8192;
-})()`;
-
-/** Waits until the window plays a tone. */
-async function hears(call: Page, hz: number) {
-  await until(`the visitor to hear ${hz} Hz`, async () => {
-    return Math.abs((await call.evaluate<number>(LISTEN)) - hz) < 12;
-  });
-}
-
 async function nothingLeft() {
   await until("no channel and no endpoint to be left over", async () => {
     const endpoints = await (await exchange.request("GET", "/endpoints/PJSIP")).text();
@@ -111,11 +88,11 @@ t.test(
     const channels = await exchange.leftOver();
     const agentLeg = channels.find((id) => id.endsWith(".agent")) ?? "";
     t.same(await exchange.hears(agentLeg), ["visitor"], "the agent hears the visitor's microphone");
-    await hears(call, 400);
+    await plays(call, 400);
     await desk.getByRole("button", { name: "Hold" }).click();
-    await hears(call, 1_000);
+    await plays(call, 1_000);
     await desk.getByRole("button", { name: "Resume" }).click();
-    await hears(call, 400);
+    await plays(call, 400);
     await page.goto(`${gateway.site}/?next`);
     await page
       .getByText(/You are talking to Anna\. The call has a window/)

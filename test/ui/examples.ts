@@ -149,6 +149,7 @@ export function exampleDesk(nowMs: number): DeskState {
       displayName: "Anna",
       firm: "crema",
       telephone: "101",
+      telephoneReady: true,
       status: "available",
       state: "idle",
       maySetPriority: true,

@@ -54,7 +54,9 @@ function Legs({ call }: { call: Call }) {
       {third && (
         <>
           <dt>
-            {third.to.kind === "public" ? third.to.number : (colleague?.displayName ?? "You")}
+            {third.agent === undefined && third.to.kind === "public"
+              ? third.to.number
+              : (colleague?.displayName ?? "You")}
           </dt>
           <dd>{legWords(call, "third")}</dd>
         </>

@@ -6,6 +6,7 @@ import { openFeed, type Connection, type Feed } from "./feed.ts";
 import { loggedIn, order, Refused } from "./orders.ts";
 import { waiting, type QueueOrder } from "./queue.ts";
 import { chime } from "./sound.ts";
+import { expectCall, hangUpTelephone } from "./telephone.ts";
 import { apply, type Known } from "./state.ts";
 
 /** What the middle of the screen shows. */
@@ -178,15 +179,25 @@ export function toast(text: string, bad = false): void {
   setTimeout(() => (toasts.value = toasts.value.filter((t) => t.id !== id)), bad ? 9000 : 4000);
 }
 
+/** After these the agent's own telephone rings. */
+const RINGS: ReadonlySet<string> = new Set<keyof Orders>([
+  "/api/contacts/accept",
+  "/api/contacts/redial",
+  "/api/callbacks/accept",
+  "/api/number/call",
+]);
+
 /** Gives an order; a refusal is shown to the agent. The answer, or `undefined` when it was refused. */
 export async function give<Path extends keyof Orders>(
   path: Path,
   body: Orders[Path]["body"],
 ): Promise<Orders[Path]["answer"] | undefined> {
+  if (RINGS.has(path)) expectCall(true);
   try {
     return await order(path, body);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (RINGS.has(path)) expectCall(false);
     if (error.status === 401) leave();
     toast(error.message, true);
     return undefined;
@@ -223,6 +234,7 @@ export async function begin(): Promise<void> {
 export function leave(): void {
   feed?.close();
   feed = undefined;
+  hangUpTelephone();
   known.value = undefined;
   selected.value = undefined;
   popped.value = [];

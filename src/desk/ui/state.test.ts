@@ -11,6 +11,7 @@ const desk: DeskState = {
     displayName: "Anna",
     firm: "f",
     telephone: "101",
+    telephoneReady: true,
     status: "available",
     state: "idle",
     maySetPriority: false,

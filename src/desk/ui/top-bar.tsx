@@ -2,6 +2,7 @@
 import { connection, give, leave, known, soundOn } from "./desk.ts";
 import { Icon } from "./icons.tsx";
 import { chime } from "./sound.ts";
+import { Telephone } from "./telephone-bar.tsx";
 import { agentWords } from "./words.ts";
 
 export function TopBar() {
@@ -30,6 +31,7 @@ export function TopBar() {
       <span class={`lamp ${switchUp ? "good" : "bad"}`} role="status">
         {switchUp ? "Telephones" : "Telephones are down"}
       </span>
+      {agent.telephone === "browser" && <Telephone />}
       <span class="space" />
       <div class="status" role="group" aria-label="Your status">
         {(["available", "on_break"] as const).map((status) => (
@@ -56,7 +58,7 @@ export function TopBar() {
       <span class="who">
         <b>{agent.displayName}</b>
         <small>
-          {agentWords(agent)} · tel. {agent.telephone}
+          {agentWords(agent)} · tel. {agent.telephone === "browser" ? "this desk" : agent.telephone}
         </small>
       </span>
       <button type="button" class="quiet" onClick={() => void logOut()}>

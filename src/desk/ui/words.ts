@@ -203,3 +203,11 @@ const WISHES: Partial<Record<InteractionKind, string>> = {
 export function wishWords(kind: InteractionKind): string {
   return WISHES[kind] ?? "Would like to be called now";
 }
+
+/** Why there is no microphone, by the name of the error (Media Capture and Streams, section 10.2.1). */
+export function microphoneWords(error: string): string {
+  if (error === "SecurityError") return "Browsers give the microphone to HTTPS pages only.";
+  if (error === "NotFoundError") return "No microphone was found.";
+  if (error === "NotAllowedError") return "The browser does not allow the microphone.";
+  return "The microphone cannot be used.";
+}

@@ -98,6 +98,8 @@ async function start(): Promise<void> {
       iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
       stream: microphone,
       audio,
+      // The window was opened for this call.
+      expected: () => true,
       changed(state) {
         line = state;
         if (state === "lost") error.textContent = TALK.lost;

@@ -1,0 +1,170 @@
+/** Agents whose telephones are their desks, or at home: real Chromium, real Asterisk, tones both ways. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import t from "tap";
+import { startExchange } from "../exchange/exchange.ts";
+import { wavTone } from "../exchange/tone.ts";
+import { until } from "../until.ts";
+import { openBrowser } from "./browser.ts";
+import { startGateway, writeConfig } from "./gateway.ts";
+import { plays } from "./listen.ts";
+import { startNginx } from "./nginx.ts";
+import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
+
+const APPLICATION = "warmline";
+const HOME = "+4930555000";
+
+const folder = mkdtempSync(join(tmpdir(), "warmline-telephone-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+const microphone = (name: string, hz: number) => {
+  const file = join(folder, `${name}.wav`);
+  writeFileSync(file, wavTone(hz, 2));
+  return file;
+};
+const AGENT = microphone("agent", 400);
+const VISITOR = microphone("visitor", 600);
+
+const exchange = await startExchange(APPLICATION);
+t.teardown(() => exchange[Symbol.asyncDispose]());
+await exchange.carrier();
+const origin = await startNginx();
+t.teardown(() => origin[Symbol.asyncDispose]());
+const { directory, config } = await writeConfig(origin.url);
+rmSync(directory, { recursive: true });
+const telephones: Readonly<Record<string, string>> = { anna: "browser", ben: HOME };
+const gateway = await startGateway(origin.url, {
+  agents: config.agents.map((agent) => ({ ...agent, telephone: telephones[agent.name] })),
+  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
+  browserCalls: { visitors: "on" },
+});
+t.teardown(() => gateway[Symbol.asyncDispose]());
+
+async function atDesk(stack: AsyncDisposableStack, name: string, permissions = ["microphone"]) {
+  const agent = stack.use(await openBrowser({ microphone: AGENT }));
+  await agent.context.grantPermissions(permissions, { origin: gateway.desk });
+  await logIn(agent, gateway, name);
+  return agent.page;
+}
+
+async function invited(stack: AsyncDisposableStack, desk: Page) {
+  const visitor = stack.use(await openBrowser({ microphone: VISITOR }));
+  await visitor.context.grantPermissions(["microphone"], { origin: gateway.site });
+  await wasThereTwoDaysAgo(visitor, gateway);
+  await visitor.page.goto(gateway.site);
+  await invite(desk);
+  await visitor.page.getByLabel("Telephone number").waitFor();
+  return visitor;
+}
+
+async function leg(party: string) {
+  return (await exchange.leftOver()).find((id) => id.includes(`.${party}`)) ?? "";
+}
+
+async function released(desk: Page) {
+  await desk.getByRole("button", { name: "Release" }).click();
+  await desk.getByText(/The call is over/).waitFor();
+  await until("nothing left over on the exchange", async () => {
+    return (await exchange.leftOver()).length === 0;
+  });
+  await desk.getByLabel("Sale").check();
+  await desk.getByRole("button", { name: "Close contact" }).click();
+  await desk.getByText("Closed.").first().waitFor();
+}
+
+t.test(
+  "the desk is the telephone: both hear each other, also after a reload of the desk",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const desk = await atDesk(stack, "anna");
+    await desk.getByText("Your telephone is ready").waitFor();
+    for (const time of ["first", "after a reload"]) {
+      const visitor = await invited(stack, desk);
+      await askToBeCalled(visitor.page, "030 1234567");
+      await desk.getByRole("button", { name: "Accept and call" }).click();
+      await desk.getByText("You are connected.").waitFor();
+      await desk.getByText("Your microphone is on").waitFor();
+      t.same(await exchange.hears(await leg("visitor")), ["agent"], time);
+      await plays(desk, 600);
+      await released(desk);
+      await visitor[Symbol.asyncDispose]();
+      await desk.reload();
+      await desk.getByText("Your telephone is ready").waitFor();
+    }
+    await desk.getByRole("button", { name: "Log out" }).click();
+    await until("the desk's line to be gone", async () => {
+      const endpoints = await (await exchange.request("GET", "/endpoints/PJSIP")).text();
+      return !endpoints.includes("-browser-");
+    });
+  },
+);
+
+t.test("browser to browser, with a colleague at home", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const desk = await atDesk(stack, "anna");
+  const home = await atDesk(stack, "ben");
+  await desk.getByText("Your telephone is ready").waitFor();
+  const visitor = await invited(stack, desk);
+  await visitor.page.getByLabel(/with my microphone/).check();
+  const opened = visitor.context.waitForEvent("page");
+  await visitor.page.getByRole("button", { name: "Send" }).click();
+  const call = await opened;
+  await call.getByText("One moment please, somebody will be with you.").waitFor();
+  await desk.getByRole("button", { name: "Accept and call" }).click();
+  await desk.getByText("You are connected.").waitFor();
+  await plays(desk, 600);
+  await plays(call, 400);
+  await desk.getByRole("button", { name: /Transfer or conference/ }).click();
+  await desk.getByLabel("Ben").check();
+  await desk.getByRole("button", { name: "Transfer at once" }).click();
+  await home.getByText("You are connected.").waitFor();
+  t.same(await exchange.hears(await leg("visitor")), ["visitor"], "the voice of a public number");
+  await released(home);
+  await call.getByText("The call is over.").waitFor();
+});
+
+t.test("an agent at home is called by the public network, and calls", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const home = await atDesk(stack, "ben");
+  const visitor = await invited(stack, home);
+  await askToBeCalled(visitor.page, "030 1234567");
+  await home.getByRole("button", { name: "Accept and call" }).click();
+  await home.getByText("You are connected.").waitFor();
+  t.same(await exchange.hears(await leg("agent")), ["visitor"]);
+  await released(home);
+});
+
+t.test(
+  "without a microphone nobody is called; a colleague\u2019s call rings and is answered",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const desk = await atDesk(stack, "anna", []);
+    const home = await atDesk(stack, "ben");
+    await desk.getByRole("button", { name: "Connect your telephone" }).click();
+    await desk.getByText("The browser does not allow the microphone.").waitFor();
+    const visitor = await invited(stack, desk);
+    await askToBeCalled(visitor.page, "030 1234567");
+    await desk.getByRole("button", { name: "Accept and call" }).click();
+    await desk.getByText(/Connect your telephone first/).waitFor();
+    await desk.context().grantPermissions(["microphone"], { origin: gateway.desk });
+    await desk.getByRole("button", { name: "Connect your telephone" }).click();
+    await desk.getByText("Your telephone is ready").waitFor();
+    await home.locator("#list").getByText("Would like to be called now").click();
+    await home.getByRole("button", { name: "Accept and call" }).click();
+    await home.getByText("You are connected.").waitFor();
+    await home.getByRole("button", { name: /Transfer or conference/ }).click();
+    await home.getByLabel("Anna").check();
+    await home.getByRole("button", { name: "Talk to them first" }).click();
+    if (process.env.SHOT) {
+      await desk.getByRole("button", { name: "Answer" }).waitFor();
+      await desk.screenshot({ path: "/tmp/v-ring.png" });
+      await desk.setViewportSize({ width: 390, height: 800 });
+      await desk.screenshot({ path: "/tmp/v-ring-narrow.png" });
+    }
+    await desk.getByRole("button", { name: "Answer" }).click();
+    await desk.getByText("A colleague is talking with you about this visitor.").waitFor();
+    await home.getByRole("button", { name: "Back to the visitor" }).click();
+    await released(home);
+  },
+);

@@ -87,6 +87,8 @@ async function callsOn(exchange: Exchange) {
               agentEndpoint: "PJSIP/{telephone}",
               publicEndpoint: "PJSIP/{number}@trunk",
               refusal: exchange.refusal,
+              signalling: exchange.ari.url.replace(/^http(.*)ari$/, "ws$1ws"),
+              browserEndpoint: {},
             },
             { clock: systemClock, log },
             listener,

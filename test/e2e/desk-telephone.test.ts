@@ -156,12 +156,6 @@ t.test(
     await home.getByRole("button", { name: /Transfer or conference/ }).click();
     await home.getByLabel("Anna").check();
     await home.getByRole("button", { name: "Talk to them first" }).click();
-    if (process.env.SHOT) {
-      await desk.getByRole("button", { name: "Answer" }).waitFor();
-      await desk.screenshot({ path: "/tmp/v-ring.png" });
-      await desk.setViewportSize({ width: 390, height: 800 });
-      await desk.screenshot({ path: "/tmp/v-ring-narrow.png" });
-    }
     await desk.getByRole("button", { name: "Answer" }).click();
     await desk.getByText("A colleague is talking with you about this visitor.").waitFor();
     await home.getByRole("button", { name: "Back to the visitor" }).click();

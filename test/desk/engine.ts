@@ -74,7 +74,10 @@ export async function createPlant() {
 
   function noting(real: Switch): Switch & AsyncDisposable {
     const note = (legId: string, to: Destination) =>
-      led.set(legId, to.kind === "agent" ? to.telephone : to.number);
+      led.set(
+        legId,
+        to.kind === "agent" ? to.telephone : to.kind === "public" ? to.number : to.line,
+      );
     return {
       ...real,
       originate(order) {

@@ -59,7 +59,7 @@ export async function startGateway(
   };
   await until("the gateway to be ready", ready, START_MS).catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
-    throw error;
+    throw new Error(`${String(error)}\n${gateway.output()}`, { cause: error });
   });
   return gateway;
 }

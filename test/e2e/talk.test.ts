@@ -164,7 +164,8 @@ t.test("the way to the exchange is lost: the visitor is told, the agent is freed
   await desk.getByText(/The call is over/).waitFor({ timeout: 60_000 });
   await call.getByText("The connection was lost.").waitFor({ timeout: 60_000 });
   await call.getByLabel("Or shall we call you by telephone? Your number:").waitFor();
-  await nothingLeft();
+  // The endpoint goes with the next look at what there is: an exchange keeps one that was in use when it was removed.
+  await until("no channel to be left over", async () => (await exchange.leftOver()).length === 0);
   await closeContact(desk);
   t.notMatch(gateway.output(), /"err"/);
 });

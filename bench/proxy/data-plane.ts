@@ -5,7 +5,7 @@ import { openStand, startPeers } from "./stand.ts";
 import { startWarmline } from "./warmline.ts";
 import { type Work, works } from "./work.ts";
 
-const PLAN: Plan = { rounds: 5, seconds: 2 };
+const PLAN: Plan = { rounds: 5, seconds: 1 };
 
 /** What one kind of work cost those that can do it, and why the others did not. */
 interface Measured {

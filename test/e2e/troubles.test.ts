@@ -120,7 +120,7 @@ t.test("an origin that is down: its site says so, the others are served", async 
   t.equal(failed.status, 502);
   t.match(failed.body, /<html/, "a page of our own");
   t.equal((await page(gateway.site)).status, 200);
-  const told = `"origin":"127.0.0.1:${nobody}","reason":"ECONNREFUSED"`;
+  const told = `"origin":"127.0.0.1:${nobody}","kind":"connect","reason":"ECONNREFUSED"`;
   t.equal(gateway.output().split(told).length - 1, 1, "the log says which, and why, once");
   t.ok((await gateway.metric("warmline_upstream_errors_total", 'site="dead"')) > 0);
   const ready = await fetch(`${gateway.admin}/readyz`);

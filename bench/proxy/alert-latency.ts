@@ -41,7 +41,7 @@ export async function alertLatencies(
   const heads = cookies.map((c, i) => headOf(i % REQUESTS_A_HIT === 0 ? hit : other, c));
   const page: Work = { ...hit, path: "/page" };
   const visitors = await firstVisits(warmline, page, (seconds * 1000) / EVERY_MS);
-  const feed = await openFeed(warmline.desk);
+  const { feed, order } = await openDesk(warmline.desk);
   const asked = new Map<string, number>();
   const timesMs: number[] = [];
   feed.on("message", (data: Buffer) => {
@@ -50,6 +50,9 @@ export async function alertLatencies(
     if (askedMs === undefined || !data.includes('"type":"alert"')) return;
     timesMs.push(performance.now() - askedMs);
     asked.delete(probe ?? "");
+    // An agent who has too many open alerts gets no more.
+    const { alert } = JSON.parse(data.toString()) as { alert: { id: string } };
+    void order("/api/alerts/reject", { alertId: alert.id });
   });
   const load = openLoad(warmline, heads, { rate, seconds: seconds + 1 }, stand);
   for (const [i, cookie] of visitors.entries()) {
@@ -64,7 +67,7 @@ export async function alertLatencies(
   return [...timesMs, ...missing].toSorted((a, b) => a - b);
 }
 
-async function openFeed(desk: string): Promise<WebSocket> {
+async function openDesk(desk: string) {
   const answer = await fetch(`${desk}/api/login`, {
     method: "POST",
     headers: { origin: desk, "content-type": "application/json" },
@@ -76,5 +79,12 @@ async function openFeed(desk: string): Promise<WebSocket> {
     headers: { origin: desk, cookie: cookie.split(";")[0] ?? "" },
   });
   await once(feed, "open");
-  return feed;
+  const headers = {
+    origin: desk,
+    cookie: cookie.split(";")[0] ?? "",
+    "content-type": "application/json",
+  };
+  const order = (path: string, body: object) =>
+    fetch(`${desk}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  return { feed, order };
 }

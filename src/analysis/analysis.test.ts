@@ -187,7 +187,11 @@ t.test("what the visitor does not let us know is unknown, and its negation too",
       criterion: "purchases > 0 || first_page",
       result: "true",
       conditions: [
-        { text: "purchases > 0", result: "unknown", facts: [{ name: "purchases" }] },
+        {
+          text: "purchases > 0",
+          result: "unknown",
+          facts: [{ name: "purchases", why: /consent/ }],
+        },
         { text: "first_page", result: "true", facts: [{ name: "first_page", value: true }] },
       ],
       why: "open_opportunity",

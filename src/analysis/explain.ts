@@ -1,6 +1,8 @@
-import type { Condition, Explanation, TruthName } from "../model/explanation.ts";
+import type { Condition, Explanation, FactNow, TruthName } from "../model/explanation.ts";
+import type { Ask } from "./criteria/compile.ts";
 import { conditionsOf } from "./criteria/conditions.ts";
 import type { View } from "./criteria/facts.ts";
+import { whyUnknown } from "./criteria/unknown.ts";
 import type { Decision } from "./decide.ts";
 import type { Rule } from "./rules.ts";
 
@@ -26,13 +28,16 @@ export function explainRule(
       ({ expression, evaluate, asks }): Condition => ({
         text: expression,
         result: named(evaluate(view)),
-        facts: [...asks].map(([name, read]) => {
-          const value = read(view);
-          return value === undefined ? { name } : { name, value };
-        }),
+        facts: [...asks].map(([name, ask]) => factNow(name, ask, view)),
       }),
     ),
     ...(offer !== undefined && { offer }),
     ...(suppressed !== undefined && { why: suppressed }),
   };
+}
+
+function factNow(name: string, { read, needs }: Ask, view: View): FactNow {
+  const value = read(view);
+  if (value !== undefined) return { name, value };
+  return needs ? { name, why: whyUnknown(needs, view.row) } : { name };
 }

@@ -35,7 +35,13 @@ t.test("each condition with its value, and nothing that steers a terminal", asyn
         campaign: "buyer",
         criterion: "purchases > 0",
         result: "unknown",
-        conditions: [{ text: "purchases > 0", result: "unknown", facts: [{ name: "purchases" }] }],
+        conditions: [
+          {
+            text: "purchases > 0",
+            result: "unknown",
+            facts: [{ name: "purchases", why: "no cookie yet" }],
+          },
+        ],
       },
       {
         campaign: "any",
@@ -57,7 +63,7 @@ again: true, but held back: cool_down
   true     agents.free > 0    agents.free = 1
 
 buyer: unknown
-  unknown  purchases > 0  purchases is not known
+  unknown  purchases > 0  purchases is unknown: no cookie yet
 
 any: true, offers: contact
   true     true

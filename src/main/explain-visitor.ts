@@ -52,6 +52,7 @@ function ofCampaign({ campaign, criterion, result, conditions, offer, why }: Exp
   ];
 }
 
-function written({ name, value }: FactNow): string {
-  return `${name} ${value === undefined ? "is not known" : `= ${printable(JSON.stringify(value))}`}`;
+function written({ name, value, why }: FactNow): string {
+  if (value !== undefined) return `${name} = ${printable(JSON.stringify(value))}`;
+  return `${name} is unknown${why === undefined ? "" : `: ${why}`}`;
 }

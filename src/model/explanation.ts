@@ -2,10 +2,13 @@ import type { Offer } from "./opportunity.ts";
 
 export type TruthName = "true" | "false" | "unknown";
 
-/** What a fact is now; absent: not known of this visitor. */
+/** What a fact is now of a visitor. */
 export interface FactNow {
   readonly name: string;
+  /** Absent: not known. */
   readonly value?: string | number | boolean | readonly string[];
+  /** Of what is not known: what it is that keeps it from us, for people. */
+  readonly why?: string;
 }
 
 /** One of the conditions that a criterion joins by `&&`, `||`, `!` and `? :`. */

@@ -56,7 +56,7 @@ t.test("warmline sessions list shows who is on the sites, to the user it runs as
   t.match(told.said, / 127\.0\.0\.1 +shop +\/\?page=1\n1 page, allows: none\n/);
   t.match(
     told.said,
-    /\ntwice-in-a-week: unknown\n {2}unknown +visits\("7d"\) >= 2 +visits\("7d"\) is not known\n/,
+    /\ntwice-in-a-week: unknown\n {2}unknown +visits\("7d"\) >= 2 +visits\("7d"\) is unknown: the visitor's consent is 'none', and what was before this visit needs 'persistent'\n/,
   );
   const { campaigns } = JSON.parse((await explain("127.0.0.1", "--json")).said) as VisitExplained;
   t.match(campaigns, [{ campaign: "twice-in-a-week", result: "unknown" }], "by address, too");

@@ -207,6 +207,8 @@ t.test(
 t.test("why a visitor is noticed, or not, is told condition by condition", async (t) => {
   const nowMs = Date.now();
   const session = exampleSession("s-why", nowMs);
+  const why =
+    "the visitor's consent is 'session', and what was before this visit needs 'persistent'";
   await using desk = await startMockDesk({ ...exampleDesk(nowMs), visitors: [session] });
   desk.obey = (path) =>
     path === "/api/visitors/explain"
@@ -235,7 +237,7 @@ t.test("why a visitor is noticed, or not, is told condition by condition", async
               criterion: "purchases > 0",
               result: "unknown",
               conditions: [
-                { text: "purchases > 0", result: "unknown", facts: [{ name: "purchases" }] },
+                { text: "purchases > 0", result: "unknown", facts: [{ name: "purchases", why }] },
               ],
             },
             {
@@ -265,7 +267,7 @@ t.test("why a visitor is noticed, or not, is told condition by condition", async
   await page.locator(".visitors tbody button").first().click();
   await page.getByRole("button", { name: "Why is this visitor noticed, or not?" }).click();
   await page.getByText("Nothing happens: the visitor was invited a short while ago.").waitFor();
-  await page.getByText("purchases is not known").waitFor();
+  await page.getByText(`purchases is unknown: ${why}`).waitFor();
   t.match(
     await page.locator(".why li").first().innerText(),
     /true\s+visits\("7d"\) >= 2\s+visits\("7d"\) is 3/,

@@ -1,5 +1,5 @@
 import { durationMs } from "./duration.ts";
-import type { Compute, Value, View, WallView } from "./facts.ts";
+import type { Compute, Need, Value, View, WallView } from "./facts.ts";
 import { type Argument, functions } from "./functions.ts";
 import { and, not, or, type Truth } from "./kleene.ts";
 import { type ASTNode, CriterionProblem, parseCriterion } from "./language.ts";
@@ -9,6 +9,12 @@ import { LONGEST_WATCHED_MS } from "./windows.ts";
 
 type Logic = (view: View) => Truth;
 
+/** A fact that a criterion asks for. */
+export interface Ask {
+  readonly read: Compute;
+  readonly needs?: Need | undefined;
+}
+
 /** A criterion, ready to be asked. */
 export interface Criterion {
   readonly expression: string;
@@ -17,8 +23,8 @@ export interface Criterion {
   readonly thresholds: readonly Threshold[];
   /** By what is written, in how many ms a window that it asks for changes its count by itself; Infinity for never. */
   readonly windows: ReadonlyMap<string, (view: WallView) => number>;
-  /** The facts it asks for, as they are written, and how they are read. */
-  readonly asks: ReadonlyMap<string, Compute>;
+  /** The facts it asks for, as they are written. */
+  readonly asks: ReadonlyMap<string, Ask>;
 }
 
 const COMPARE: Readonly<Record<Comparison, (left: Value, right: Value) => boolean>> = {
@@ -44,7 +50,16 @@ const TEXT_TESTS: Readonly<Record<string, (text: string, part: string) => boolea
  * @throws {CriterionProblem} when the expression cannot be a criterion
  */
 export function compileCriterion(expression: string): Criterion {
-  const asks = new Map<string, Compute>();
+  return compileNode(expression, parseCriterion(expression));
+}
+
+/**
+ * The same for a part of a criterion that is true, false or unknown.
+ *
+ * @param expression the whole, in which the part stands
+ */
+export function compileNode(expression: string, whole: ASTNode): Criterion {
+  const asks = new Map<string, Ask>();
   const windows = new Map<string, (view: WallView) => number>();
   const moments = new Map<string, Threshold>();
   const fail = (node: ASTNode, what: string) =>
@@ -73,7 +88,7 @@ export function compileCriterion(expression: string): Criterion {
             `compare ${nameOf(node)} with a number and nothing else, as in ${nameOf(node)} >= 90`,
           );
         }
-        if (fact) return ask(nameOf(node), fact.read);
+        if (fact) return ask(nameOf(node), fact);
         break;
       }
       case "&&": {
@@ -126,8 +141,8 @@ export function compileCriterion(expression: string): Criterion {
     );
   }
 
-  function ask(name: string, read: Compute): Compute {
-    asks.set(name, read);
+  function ask(name: string, { read, needs }: Ask): Compute {
+    asks.set(name, { read, needs });
     return read;
   }
 
@@ -144,7 +159,7 @@ export function compileCriterion(expression: string): Criterion {
       for (const seconds of changesAt(sided, value)) {
         moments.set(`${since} ${seconds}`, { since, seconds });
       }
-      const elapsed = ask(nameOf(fact), timed.read);
+      const elapsed = ask(nameOf(fact), timed);
       const holds = COMPARE[sided];
       return (view) => holds(elapsed(view), value);
     }
@@ -211,7 +226,7 @@ export function compileCriterion(expression: string): Criterion {
     if (changesInMs && typeof windowMs === "number" && windowMs <= LONGEST_WATCHED_MS) {
       windows.set(written, changesInMs);
     }
-    return ask(written, read);
+    return ask(written, { read, needs: known.needs });
   }
 
   function method(node: ASTNode, name: string, on: ASTNode, args: readonly ASTNode[]): Compute {
@@ -239,7 +254,7 @@ export function compileCriterion(expression: string): Criterion {
     };
   }
 
-  const evaluate = logic(parseCriterion(expression));
+  const evaluate = logic(whole);
   const thresholds = [...moments.values()].sort((a, b) => a.seconds - b.seconds);
   return { expression, evaluate, thresholds, windows, asks };
 }

@@ -1,12 +1,13 @@
-import { compileCriterion, type Criterion } from "./compile.ts";
+import { compileNode, type Criterion } from "./compile.ts";
 import { type ASTNode, parseCriterion } from "./language.ts";
+import { textOf } from "./text.ts";
 
 /** The conditions that a criterion joins, each a criterion of its own, in the order in which they are written. */
 export function conditionsOf(expression: string): readonly Criterion[] {
+  const root = parseCriterion(expression);
   const all: Criterion[] = [];
-  split(parseCriterion(expression), (node) => {
-    const { start, end } = node.range;
-    all.push(compileCriterion(expression.slice(start, end).trim()));
+  split(root, (node) => {
+    all.push({ ...compileNode(expression, node), expression: textOf(expression, root, node) });
   });
   return all;
 }

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { parse } from "yaml";
 import type { Hit } from "../../model/hit.ts";
-import { firstVisit } from "../../model/visitor.ts";
+import { type ConsentTier, firstVisit } from "../../model/visitor.ts";
 import { enter, newRow } from "../row.ts";
 import { compileCriterion } from "./compile.ts";
 import { durationMs } from "./duration.ts";
 import { type Fact, facts } from "./facts.ts";
 import { functions } from "./functions.ts";
 import { criterionProblem } from "./problem.ts";
+import { whyUnknown } from "./unknown.ts";
 
 const docs = readFileSync(new URL("../../../docs/criteria.md", import.meta.url), "utf8");
 
@@ -166,6 +167,31 @@ t.test("who we may know of is known, and who does not let us is unknown", (t) =>
   const known = newRow(0, "s", hit, 0);
   enter(known, { ...hit, history: { ...history!, login: "ada" } }, 0);
   t.equal(compileCriterion("logged_in && identified").evaluate({ row: known, ...now }), true);
+  t.end();
+});
+
+t.test("what keeps a fact from us is told", (t) => {
+  const known = (allows: ConsentTier, needs: "history" | "name" | "agent") =>
+    whyUnknown(needs, { allows });
+  t.equal(
+    known("session", "history"),
+    "the visitor's consent is 'session', and what was before this visit needs 'persistent'",
+  );
+  t.equal(
+    known("persistent", "name"),
+    "the visitor's consent is 'persistent', and who it is needs 'identified'",
+  );
+  t.equal(
+    known("persistent", "history"),
+    "the visitor's browser has not brought our cookie back yet",
+  );
+  t.equal(known("identified", "name"), "the visitor's browser has not brought our cookie back yet");
+  t.equal(known("identified", "agent"), "the browser does not say what it is");
+  // Whoever may have a value and has none has something that keeps it from us.
+  const row = newRow(0, "s", { ...hit, consent: "none" }, 0);
+  for (const [name, { read, needs }] of Object.entries(facts)) {
+    t.equal(read({ row, ...now }) === undefined, needs !== undefined, name);
+  }
   t.end();
 });
 

@@ -3,8 +3,10 @@ import t from "tap";
 import type { Hit } from "../../model/hit.ts";
 import { newRow } from "../row.ts";
 import { compileCriterion } from "./compile.ts";
+import { conditionsOf } from "./conditions.ts";
 import type { View } from "./facts.ts";
 import { and, not, or, type Truth } from "./kleene.ts";
+import { type ASTNode, parseCriterion } from "./language.ts";
 
 // Kleene, "Introduction to Metamathematics", section 64: the strong tables.
 const T = true;
@@ -65,7 +67,13 @@ interface Term<T> {
   readonly value: T | undefined;
 }
 
-const numbers = fc.oneof(
+/** The same, in brackets and with blanks, as people write. */
+const dressed = <Sort extends { readonly text: string }>(some: fc.Arbitrary<Sort>) =>
+  fc
+    .tuple(some, fc.constantFrom("_", "_", "_", "(_)", "( _ )", "((_))", "(\n_ // (\n)"))
+    .map(([one, dress]): Sort => ({ ...one, text: dress.replace("_", () => one.text) }));
+
+const plainNumbers = fc.oneof(
   fc.nat(13).map((value): Term<number> => ({ text: `${value}`, value })),
   fc.constantFrom<Term<number>>(
     { text: "hour", value: 12 },
@@ -92,7 +100,7 @@ const numbers = fc.oneof(
     { text: 'visits("1d")', value: undefined },
   ),
 );
-const texts = fc.constantFrom<Term<string>>(
+const plainTexts = fc.constantFrom<Term<string>>(
   { text: "page.path", value: "" },
   { text: "language", value: "" },
   { text: "landing.path", value: "" },
@@ -104,7 +112,11 @@ const texts = fc.constantFrom<Term<string>>(
   { text: '""', value: "" },
   { text: '"/a"', value: "/a" },
   { text: '"/ab"', value: "/ab" },
+  { text: '"/(a"', value: "/(a" },
+  { text: "r'\\)//'", value: "\\)//" },
 );
+const numbers = dressed(plainNumbers);
+const texts = dressed(plainTexts);
 
 const COMPARISONS: Readonly<Record<string, (l: number | string, r: number | string) => boolean>> = {
   "<": (l, r) => l < r,
@@ -131,7 +143,7 @@ function compared<T extends number | string>(l: Term<T>, op: string, r: Term<T>)
 }
 
 const ops = fc.constantFrom(...Object.keys(COMPARISONS));
-const atoms = fc.oneof(
+const plainAtoms = fc.oneof(
   fc.tuple(numbers, ops, numbers).map(([l, op, r]) => compared(l, op, r)),
   fc.tuple(texts, ops, texts).map(([l, op, r]) => compared(l, op, r)),
   fc.tuple(texts, fc.constantFrom(...Object.keys(TESTS)), texts).map(([l, test, r]) => ({
@@ -167,6 +179,8 @@ const atoms = fc.oneof(
   ),
 );
 
+const atoms = dressed(plainAtoms);
+
 /** Expressions of the whole language, each with what Kleene's tables make of it. */
 const { expression } = fc.letrec<{ expression: Sample }>((tie) => ({
   expression: fc.oneof(
@@ -193,8 +207,50 @@ t.test("criteria follow the tables, however they are nested", (t) => {
     fc.property(expression, ({ text, truth }) => {
       const { evaluate, asks } = compileCriterion(text);
       t.equal(evaluate(view), truth, text);
-      const missing = [...asks.values()].some((read) => read(view) === undefined);
+      const missing = [...asks.values()].some(({ read }) => read(view) === undefined);
       t.ok(truth !== undefined || missing, "what is unknown is so for want of a fact");
+    }),
+    { numRuns: 1_000 },
+  );
+  t.end();
+});
+
+/** What a criterion comes to, of the values of its conditions in their order. */
+function joined(node: ASTNode, next: () => Truth): Truth {
+  switch (node.op) {
+    case "&&":
+    case "||": {
+      const [left, right] = [joined(node.args[0], next), joined(node.args[1], next)];
+      return node.op === "&&" ? and(left, right) : or(left, right);
+    }
+    case "!_":
+      return not(joined(node.args, next));
+    case "?:": {
+      const [condition, yes, no] = node.args.map((part) => joined(part, next));
+      return condition === undefined ? U : condition ? yes : no;
+    }
+    default:
+      return next();
+  }
+}
+
+t.test("the conditions of a criterion are criteria, and come to the same when joined", (t) => {
+  fc.assert(
+    fc.property(expression, ({ text, truth }) => {
+      const conditions = conditionsOf(text);
+      const alone = conditions.map((one) => compileCriterion(one.expression).evaluate(view));
+      t.same(
+        alone,
+        conditions.map(({ evaluate }) => evaluate(view)),
+        "each is as it is written",
+      );
+      const values = alone.values();
+      t.equal(
+        joined(parseCriterion(text), () => values.next().value),
+        truth,
+        text,
+      );
+      t.ok(values.next().done);
     }),
     { numRuns: 1_000 },
   );

@@ -180,7 +180,7 @@ const HELD_BACK: Readonly<Record<string, string>> = {
 
 /** What comes of a campaign with a visitor, or why nothing does. */
 export function explanationWords({ result, offer, why }: Explanation): string {
-  if (result === "unknown") return "Not known: the visitor does not let us know what is asked.";
+  if (result === "unknown") return "Cannot be told: something that it asks is unknown.";
   if (result === "false") return "The visitor is not meant by it.";
   if (why !== undefined) return `Nothing happens: ${HELD_BACK[why] ?? why}.`;
   return offer === "contact"
@@ -189,8 +189,8 @@ export function explanationWords({ result, offer, why }: Explanation): string {
 }
 
 /** A fact with its value. */
-export function factWords({ name, value }: FactNow): string {
-  if (value === undefined) return `${name} is not known`;
+export function factWords({ name, value, why }: FactNow): string {
+  if (value === undefined) return `${name} is unknown${why === undefined ? "" : `: ${why}`}`;
   return `${name} is ${typeof value === "object" ? value.join(", ") || "empty" : value === "" ? "empty" : String(value)}`;
 }
 

@@ -64,6 +64,48 @@ t.test(
   },
 );
 
+t.test("what browsers and programs say goes to the origin as they say it", async (t) => {
+  const said = [
+    "Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Charset: utf-8",
+    "Accept-Encoding: gzip, deflate, br, zstd",
+    "Accept-Language: de-CH,de;q=0.9,en;q=0.8",
+    "Authorization: Basic eDp5",
+    "Cache-Control: max-age=0",
+    "Content-Disposition: form-data",
+    "Content-Encoding: identity",
+    "Content-Type: text/plain",
+    "Cookie: a=1; b=2",
+    "Date: Sun, 06 Nov 1994 08:49:37 GMT",
+    "DNT: 1",
+    "If-Match: *",
+    'If-None-Match: "a"',
+    "Origin: http://127.0.0.1",
+    "Pragma: no-cache",
+    "Priority: u=0, i",
+    "Range: bytes=0-",
+    "Referer: http://127.0.0.1/before?a=b",
+    "Sec-CH-UA-Mobile: ?0",
+    "Sec-Fetch-Dest: document",
+    "Sec-Fetch-Mode: navigate",
+    "Sec-Fetch-Site: same-origin",
+    "Sec-GPC: 1",
+    "Set-Cookie: odd=1",
+    "Upgrade-Insecure-Requests: 1",
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64)",
+    "X-Requested-With: XMLHttpRequest",
+  ];
+  await using origin = await rawOrigin(({ socket }) => socket.end(OK));
+  await using stand = await standBefore([origin.url]);
+  using visitor = rawVisitor(stand.port, head("GET /", ...said, "Connection: close"));
+  await visitor.whole();
+  const lines = origin.connections[0]?.received.split("\r\n") ?? [];
+  t.same(
+    lines.filter((line) => said.includes(line)),
+    said,
+  );
+});
+
 t.test("a body is asked for when an origin is there to take it", async (t) => {
   await using origin = await rawOrigin(({ received, socket }) => {
     if (received.endsWith("body")) socket.end(OK);

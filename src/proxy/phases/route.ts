@@ -5,6 +5,7 @@ import {
   CONNECTION,
   CONTENT_LENGTH,
   EXPECT,
+  FORWARDING,
   ONE_HOP,
   TRANSFER_ENCODING,
   UPGRADE,
@@ -27,7 +28,12 @@ export function route(x: Exchange, asked: Asked): boolean {
   const stays = head.is(CONNECTION, "keep-alive");
   for (let i = 0; i < head.count; i++) {
     const id = head.ids[i] as number;
-    const goes = (id === CONNECTION && !stays) || id === UPGRADE || id === EXPECT || id >= ONE_HOP;
+    const goes =
+      (id === CONNECTION && !stays) ||
+      id === UPGRADE ||
+      id === EXPECT ||
+      id === ONE_HOP ||
+      id === FORWARDING;
     if (goes || (named !== undefined && named.some((name) => head.isNamed(i, name)))) {
       edit.cutField(head, i);
     }

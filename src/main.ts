@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { consentNotes } from "./config/consent.ts";
 import { loadConfig, loadConfigWithCampaigns } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { Config } from "./config/schema.ts";
@@ -74,9 +75,10 @@ async function execute(command: string): Promise<void> {
       const { switchSite } = await import("./main/ask-gateway.ts");
       return switchSite(config(), name, how === "on");
     }
-    case "validate":
-      config();
-      return void process.stdout.write(`${file}: valid\n`);
+    case "validate": {
+      const notes = consentNotes(config().sites);
+      return void process.stdout.write([`${file}: valid`, ...notes, ""].join("\n"));
+    }
     case "healthcheck": {
       const { healthcheck } = await import("./main/healthcheck.ts");
       return healthcheck(config());

@@ -36,9 +36,37 @@ const source = z
     return z.NEVER;
   });
 
+/** Whether, and how, Warmline asks a site's visitors itself. */
+const question = z.strictObject({
+  allows: z.enum(["persistent", "identified"]).default("identified"),
+  text: z.string().min(1).max(600).exactOptional(),
+  privacy: z
+    .string()
+    .regex(/^(\/(?![/\\])|https:\/\/)[!-~]{0,500}$/, "write a path of the site, as in /privacy")
+    .exactOptional(),
+});
+
 /** How a site tells what its visitors allow. */
 export const consentRules: z.ZodType<ConsentRules> = z.strictObject({
   /** Nobody has asked them, or they have not answered. */
   undecided: tier.default("none"),
   from: z.array(source).max(8).default([]),
+  ask: question.exactOptional(),
 });
+
+/** What a configuration says nothing about, though it should be decided: each with how to mend it. */
+export function consentNotes(
+  sites: readonly {
+    readonly name: string;
+    readonly engagement: "on" | "off";
+    readonly consent?: ConsentRules;
+  }[],
+): string[] {
+  return sites
+    .filter(({ engagement, consent }) => engagement === "on" && consent === undefined)
+    .map(
+      ({ name }) =>
+        `site ${name} has no consent: nothing is stored in its visitors' browsers, and nothing is known of them beyond the visit; ` +
+        "say what they allow (undecided), where their answer stands (from), or have them asked (ask: {}): docs/visitors.md",
+    );
+}

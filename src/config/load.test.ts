@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
+import { consentNotes } from "./consent.ts";
 import { loadConfig, parseConfig } from "./load.ts";
 import { ConfigError } from "./problem.ts";
 
@@ -316,6 +317,24 @@ t.test("consent: where the site's banner keeps it, or what is wrong with that", 
     t.match(text, `warmline.yaml:11: sites[0].consent.from[0]`, wrong);
     t.ok(text.includes(why), text);
   }
+  t.end();
+});
+
+t.test("consent: what Warmline asks itself, and what is said where nothing is decided", (t) => {
+  const consent = (yaml: string) =>
+    GOOD.replace("    country: DE\n", `    country: DE\n    consent: ${yaml}\n`);
+  t.same(parse(consent("{ ask: { privacy: /privacy } }")).sites[0]?.consent, {
+    undecided: "none",
+    from: [],
+    ask: { allows: "identified", privacy: "/privacy" },
+  });
+  for (const wrong of ["//elsewhere.example", "javascript:alert(1)", "http://a.example/"]) {
+    const text = complaint(consent(`{ ask: { privacy: "${wrong}" } }`));
+    t.match(text, "consent.ask.privacy: write a path of the site", wrong);
+  }
+  t.match(consentNotes(parse(GOOD).sites), [/^site shop has no consent: nothing is stored .*ask/]);
+  t.same(consentNotes(parse(consent("{}")).sites), []);
+  t.same(consentNotes([{ name: "off", engagement: "off" }]), []);
   t.end();
 });
 

@@ -1,5 +1,6 @@
 /** Who asks, as the edge says on every request it passes on; it strips these headers from whatever visitors send. */
 import type { IncomingHttpHeaders } from "node:http";
+import { CONSENT_TIERS, type ConsentSaid } from "../model/consent.ts";
 import type { VisitorRef } from "../model/visitor.ts";
 
 export interface EdgeHeaders {
@@ -7,6 +8,8 @@ export interface EdgeHeaders {
   readonly site: string;
   readonly address: string;
   readonly visitor: VisitorRef;
+  /** What the visitor has said to our question; of sites that ask. */
+  readonly said?: ConsentSaid;
 }
 
 /** What the edge says, or nothing when the request did not come through an edge. */
@@ -18,12 +21,19 @@ export function readEdgeHeaders(headers: IncomingHttpHeaders): EdgeHeaders | und
   const addressKey = headers["x-warmline-address-key"];
   if (typeof site !== "string" || typeof address !== "string") return undefined;
   if (typeof addressKey !== "string" || addressKey === "") return undefined;
+  const said = saidBy(headers["x-warmline-consent"]);
+  const from = { site, address, ...(said && { said }) };
   if (typeof visitorId !== "string" || visitorId === "" || cookie === "none") {
-    return { site, address, visitor: { cookie: "none", addressKey } };
+    return { ...from, visitor: { cookie: "none", addressKey } };
   }
   return {
-    site,
-    address,
+    ...from,
     visitor: { cookie: cookie === "issued" ? "issued" : "returned", visitorId, addressKey },
   };
+}
+
+const SAID: ReadonlySet<unknown> = new Set<ConsentSaid>(["refused", "undecided", ...CONSENT_TIERS]);
+
+function saidBy(value: unknown): ConsentSaid | undefined {
+  return SAID.has(value) ? (value as ConsentSaid) : undefined;
 }

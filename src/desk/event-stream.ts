@@ -2,6 +2,7 @@
 import type { FastifyReply } from "fastify";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { VisitorRef } from "../model/visitor.ts";
+import type { ConsentCard } from "../visitor/protocol.ts";
 import type { OpenStream, VisitorStreams } from "./visitor-streams.ts";
 
 const HEARTBEAT_MS = 25_000;
@@ -11,7 +12,12 @@ const MOST_BUFFERED_BYTES = 256 * 1024;
 
 export function serveEvents(
   streams: VisitorStreams,
-  from: { readonly site: string; readonly visitor: VisitorRef },
+  from: {
+    readonly site: string;
+    readonly visitor: VisitorRef;
+    /** What the visitor is to be asked. */
+    readonly ask?: ConsentCard | undefined;
+  },
   reply: FastifyReply,
   ports: { readonly clock: Clock },
 ): void {
@@ -35,7 +41,8 @@ export function serveEvents(
       });
       write("retry: 2000\n\n");
     }
-    write(`data: ${JSON.stringify(event)}\n\n`);
+    const all = event.type === "state" && from.ask ? { ...event, ask: from.ask } : event;
+    write(`data: ${JSON.stringify(all)}\n\n`);
   });
   if (!stream) {
     raw.writeHead(503, { "retry-after": "30", "content-length": "0" }).end();

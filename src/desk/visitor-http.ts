@@ -9,11 +9,13 @@ import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import type { Site } from "../model/site.ts";
+import { questionText } from "../visitor/consent-words.ts";
 import { answerPage, chatPage, errorPage } from "../visitor/no-script.ts";
 import type { AnswerForm, AnswerResult } from "../visitor/protocol.ts";
 import { type Answer, answerForm, chatLine, shownReport } from "./answer-form.ts";
 import type { Desk } from "./desk.ts";
 import { type EdgeHeaders, readEdgeHeaders } from "./edge-headers.ts";
+import { serveConsent } from "./consent-http.ts";
 import { serveEvents } from "./event-stream.ts";
 import { isLocalPath } from "./local-path.ts";
 import { isRefusal } from "./refusal.ts";
@@ -94,9 +96,15 @@ export async function serveVisitors(
     );
   }
   app.get("/events", (request, reply) => {
-    const { site, visitor } = asker(request);
-    serveEvents(desk.streams, { site, visitor }, reply, ports);
+    const { site, visitor, said, known } = asker(request);
+    const question = said === "undecided" ? known.consent?.ask : undefined;
+    const ask = question && {
+      text: questionText(question),
+      ...(question.privacy !== undefined && { privacy: question.privacy }),
+    };
+    serveEvents(desk.streams, { site, visitor, ask }, reply, ports);
   });
+  serveConsent(app, asker, sendError);
   app.post("/shown", async (request, reply) => {
     const report = shownReport.safeParse(request.body);
     if (!report.success) return reply.code(400).send({ ok: false });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Analysis, type AnalysisRules, createAnalysis } from "../analysis/analysis.ts";
+import { consentNotes } from "../config/consent.ts";
 import type { Config } from "../config/schema.ts";
 import { createBrowserPhones } from "../cti/browser-phones.ts";
 import { iceServers } from "../cti/ice-servers.ts";
@@ -36,6 +37,7 @@ export async function runEngine(
 ): Promise<void> {
   let config = first;
   const log = createLog("engine", config.log.level);
+  for (const note of consentNotes(config.sites)) log.warn({}, note);
   const paths = preparePaths(config);
   const registry = createRegistry(version);
   let callRules = callRulesOf(config);
@@ -167,6 +169,7 @@ export async function runEngine(
   });
   const use = (next: Config) => {
     analysis.use(rulesOf(next));
+    for (const note of consentNotes(next.sites)) log.warn({}, note);
     // Of a site that is gone there may still be contacts and callbacks.
     config = withGoneSites(config, next);
     callRules = callRulesOf(config);

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { createCallRules } from "../cti/call-rules.ts";
 import type { CallRules } from "../desk/ports.ts";
 import type { Campaign } from "../model/campaign.ts";
+import { NOTHING_KEPT } from "../model/consent.ts";
 import type { Site, SiteLimits, UpstreamRules } from "../model/site.ts";
 
 type SiteConfig = Config["sites"][number];
@@ -10,6 +11,7 @@ type SiteConfig = Config["sites"][number];
 export function sitesOf(config: Config): Site[] {
   return config.sites.map((s) => ({
     ...s,
+    consent: s.consent ?? NOTHING_KEPT,
     hours: s.hours.flat(),
     limits: limitsOf(s.limits),
     upstream: upstreamOf(s.upstream),

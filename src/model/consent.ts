@@ -36,13 +36,38 @@ export type ConsentSource =
       readonly values: Readonly<Record<string, ConsentTier>>;
     };
 
+/** What Warmline asks the visitors of a site itself, once. */
+export interface ConsentQuestion {
+  /** What a yes allows. */
+  readonly allows: "persistent" | "identified";
+  /** In the site's own words. */
+  readonly text?: string;
+  /** The page about the protection of data: a path of the site, or a URL. */
+  readonly privacy?: string;
+}
+
+export type ConsentAnswer = "yes" | "visit" | "no";
+
+/** What each answer allows. */
+export function tierOfAnswer(answer: ConsentAnswer, { allows }: ConsentQuestion): ConsentTier {
+  return answer === "yes" ? allows : answer === "visit" ? "session" : "none";
+}
+
+/** What a visitor has said so far, at a site that asks: `refused` by the browser, once and for all. */
+export type ConsentSaid = ConsentTier | "refused" | "undecided";
+
 /** How a site tells what its visitors allow. */
 export interface ConsentRules {
   /** Those who have decided nothing yet. */
   readonly undecided: ConsentTier;
   /** The first that is there and says something decides. */
   readonly from: readonly ConsentSource[];
+  /** Whoever has decided nothing yet is asked. */
+  readonly ask?: ConsentQuestion;
 }
+
+/** Of a site that says nothing about consent: nothing is kept of its visitors beyond the visit, and nothing with them. */
+export const NOTHING_KEPT: ConsentRules = { undecided: "none", from: [] };
 
 /** As much of the history as a visitor allows to be kept; undefined for nothing. */
 export function within(history: VisitorHistory, tier: ConsentTier): VisitorHistory | undefined {

@@ -24,7 +24,7 @@ export interface Site {
   readonly excludedPaths: readonly string[];
   /** Networks of the site's own people, who are no visitors. */
   readonly staff?: readonly string[];
-  /** How the site tells what its visitors allow; without it they allow all, unless their browsers say no. */
+  /** How the site tells what its visitors allow; without it nothing is kept of them. */
   readonly consent?: ConsentRules;
   /** What is noticed of visitors, from where they go and what they send. */
   readonly notice?: readonly NoticeRule[];

@@ -1,14 +1,22 @@
 import { randomInt } from "node:crypto";
+import { NOTHING_KEPT } from "../model/consent.ts";
 import type { Site, SiteLimits } from "../model/site.ts";
 import { type Networks, networksOf } from "./client/networks.ts";
 import { RateTable } from "./client/rate-table.ts";
-import { type ConsentReader, consentReader } from "./consent/reader.ts";
+import {
+  type ConsentReader,
+  consentReader,
+  type DecisionReader,
+  decisionReader,
+} from "./consent/reader.ts";
 import { createWatcher, type Watcher } from "./notice/watcher.ts";
 import type { EdgeMetrics } from "./ports.ts";
 
 /** What a site's configuration asks for, made ready once. What it does not ask for is not there, and costs nothing. */
 export interface SiteRules {
-  readonly consent: ConsentReader | undefined;
+  readonly consent: ConsentReader;
+  /** Only of a site whose visitors we ask. */
+  readonly decided: DecisionReader | undefined;
   readonly watcher: Watcher | undefined;
   readonly staff: Networks | undefined;
   readonly limits: ClientLimits | undefined;
@@ -23,9 +31,11 @@ export interface ClientLimits {
 
 /** Makes a site's rules ready. */
 export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreadable">): SiteRules {
-  const { consent, name, engagement, notice = [], staff = [] } = site;
+  const { consent = NOTHING_KEPT, name, engagement, notice = [], staff = [] } = site;
+  const decided = decisionReader(consent, () => metrics.consentUnreadable(name));
   return {
-    consent: consent && consentReader(consent, () => metrics.consentUnreadable(name)),
+    consent: consentReader(consent, decided),
+    decided: consent.ask && decided,
     watcher: engagement === "on" && notice.length > 0 ? createWatcher(notice) : undefined,
     staff: staff.length > 0 ? networksOf(staff) : undefined,
     limits: clientLimits(site.limits ?? {}),

@@ -6,6 +6,7 @@
  * - `POST P shown`: `{ invitationId }`; the card is on the screen.
  * - `POST P answer`: the form of the invitation, as `application/x-www-form-urlencoded` with the field names of
  *   {@link AnswerForm}. With `Accept: application/json` the answer is an {@link AnswerResult}, else a page.
+ * - `GET  P consent`, `POST P consent`: `{ answer, back? }` as a form; whether the visitor may be remembered, where the site lets us ask.
  * - `POST P chat`: `{ interactionId, text }` as JSON, or a form with the same fields (answered by 303 to `GET P chat`).
  * - `GET  P chat?interaction=…`: the conversation as a page that works without JavaScript.
  * - `GET  P talk?interaction=…`: the window of a call by browser, with its script `P talk.js`.
@@ -56,12 +57,19 @@ export interface IceServer {
   readonly credential?: string;
 }
 
+/** Our question whether the visitor may be remembered. */
+export interface ConsentCard {
+  readonly text: string;
+  readonly privacy?: string;
+}
+
 export type VisitorEvent =
   /** The first event of a stream: everything there is to show, after a reload too. */
   | {
       readonly type: "state";
       readonly invitation?: InvitationCard;
       readonly contacts: readonly ContactCard[];
+      readonly ask?: ConsentCard;
     }
   | { readonly type: "invitation"; readonly invitation: InvitationCard }
   | { readonly type: "withdraw"; readonly invitationId: string }

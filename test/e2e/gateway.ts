@@ -96,6 +96,7 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
         firm: "crema",
         country: "DE",
         timeZone: "Europe/Berlin",
+        consent: { undecided: "identified" },
         calls: { hours: ["Mon-Sun 00:00-24:00"] },
       },
     ],

@@ -1,6 +1,7 @@
 /** A request on its way through the phases, without a connection: what unit tests of phases hand over. Heads are real ones. */
 import { type ConsentTier, firstVisit } from "../../src/model/visitor.ts";
 import type { Hit } from "../../src/model/hit.ts";
+import type { Site } from "../../src/model/site.ts";
 import { type Answer, answerOf } from "../../src/proxy/answer.ts";
 import type { EdgeContext } from "../../src/proxy/edge.ts";
 import { type Asked, Exchange } from "../../src/proxy/exchange.ts";
@@ -13,6 +14,7 @@ import { Known } from "../../src/proxy/known.ts";
 import type { NextPage, PendingInvitation } from "../../src/proxy/link/messages.ts";
 import type { OwnOfHit, TellsAsker } from "../../src/proxy/link/told-hit.ts";
 import { whyNoNavigation } from "../../src/proxy/navigation.ts";
+import { siteRules } from "../../src/proxy/site-rules.ts";
 import { Upload } from "../../src/proxy/upload.ts";
 import type { VisitorConnection } from "../../src/proxy/visitor-connection.ts";
 import { createVisitorCookie } from "../../src/proxy/visitor-cookie.ts";
@@ -100,8 +102,10 @@ export function exchangeWith(part: Part): TestExchange {
     engagement: "on",
     excludedPaths: ["/admin"],
     reservedPath: "/.warmline/",
+    consent: { undecided: "identified", from: [] },
   } as const;
-  x.site = site as unknown as Exchange["site"];
+  x.site = site as unknown as Site;
+  x.rules = siteRules(x.site, { consentUnreadable() {} });
   x.whyNoNavigation = whyNoNavigation(site, head);
   x.navigation = part.navigation ?? false;
   if (x.navigation) {

@@ -25,6 +25,7 @@ export function plainEdge(
         hours: [],
         reservedPath: "/.warmline/",
         excludedPaths: [],
+        consent: { undecided: "identified", from: [] },
         engagement: "on",
         ...more,
       },

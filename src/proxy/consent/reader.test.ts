@@ -1,10 +1,14 @@
 import t from "tap";
-import type { ConsentSource } from "../../model/consent.ts";
-import { consentReader } from "./reader.ts";
+import type { ConsentRules, ConsentSource } from "../../model/consent.ts";
+import { consentReader, decisionReader } from "./reader.ts";
 
 let unreadable = 0;
-const reader = (...from: ConsentSource[]) =>
-  consentReader({ undecided: "session", from }, () => void (unreadable += 1));
+const reader = (...from: ConsentSource[]) => readerOf({ undecided: "session", from });
+const readerOf = (rules: ConsentRules) =>
+  consentReader(
+    rules,
+    decisionReader(rules, () => void (unreadable += 1)),
+  );
 
 const OPTANON = (groups: string) =>
   `OptanonConsent=isGpcEnabled=0&datestamp=Mon+Nov+02+2026&version=202409.1.0&hosts=&landingPath=https%3A%2F%2Fshop.example%2F%3Fgroups%3DC0004%3A1&groups=${encodeURIComponent(groups)}&AwaitingReconsent=false`;

@@ -85,6 +85,8 @@ export const EDGE_HEADERS = {
   cookie: "x-warmline-cookie",
   visitorId: "x-warmline-visitor",
   addressKey: "x-warmline-address-key",
+  /** What the visitor has said to our question; of sites that ask. */
+  consent: "x-warmline-consent",
 } as const;
 
 export const EDGE_HEADER_PREFIX = "x-warmline-";

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { ConsentSaid } from "../../model/consent.ts";
 import { type ConsentTier, firstVisit, isNews } from "../../model/visitor.ts";
 import type { Asked, Exchange } from "../exchange.ts";
 import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC } from "../http1/names.ts";
@@ -68,10 +69,20 @@ export function recognise(x: Exchange, asked: Asked): void {
 
 /** What the visitor allows: a refusal by the browser comes before all that the site knows. */
 function consentOf({ rules, connection }: Exchange, head: RequestHead): ConsentTier {
-  if (head.is(SEC_GPC, "1") || head.is(DNT, "1")) return "none";
-  if (!rules?.consent) return "identified";
-  const cookies = head.isRepeated(COOKIE) ? head.all("cookie").join("; ") : head.value(COOKIE);
-  return connection.known.consent(cookies ?? "", rules.consent);
+  if (refuses(head) || !rules) return "none";
+  return connection.known.consent(cookiesIn(head), rules.consent);
+}
+
+/** What the visitor has said, at a site whose visitors we ask; nothing to tell at others. */
+export function saidOf({ rules }: Exchange, head: RequestHead): ConsentSaid | undefined {
+  if (!rules?.decided) return undefined;
+  return refuses(head) ? "refused" : (rules.decided(cookiesIn(head)) ?? "undecided");
+}
+
+const refuses = (head: RequestHead) => head.is(SEC_GPC, "1") || head.is(DNT, "1");
+
+function cookiesIn(head: RequestHead): string {
+  return (head.isRepeated(COOKIE) ? head.all("cookie").join("; ") : head.value(COOKIE)) ?? "";
 }
 
 function open({ edge }: Exchange, site: string, value: string): OpenedCookie {

@@ -3,6 +3,7 @@
  * on a card, and stores nothing. Whatever goes wrong with it, the page it runs in must not notice.
  */
 import type { AnswerResult, InvitationCard, VisitorEvent } from "../protocol.ts";
+import { createQuestion } from "./consent.ts";
 import { createContact, type ContactView } from "./contact.ts";
 import { element } from "./element.ts";
 import { createFrame } from "./frame.ts";
@@ -24,6 +25,10 @@ function start(base: string) {
       headers: { accept: "application/json", "content-type": type },
       body,
     });
+
+  const question = createQuestion(base, (path, form) =>
+    post(path, form.toString(), "application/x-www-form-urlencoded"),
+  );
 
   /** Shows what matters most now. */
   function draw(): Promise<void> {
@@ -117,6 +122,7 @@ function start(base: string) {
 
   function receive(event: VisitorEvent) {
     if (event.type === "state") {
+      question.show(event.ask);
       setInvitation(event.invitation);
       const live = new Set(event.contacts.map((contact) => contact.interactionId));
       for (const { facts, update } of contacts.values())

@@ -23,13 +23,13 @@ export async function latency(): Promise<string> {
   const [ours, theirs] = [half.get(warmline), half.get(nginx)];
   const half1 = (most.get(warmline) ?? 0) / 2;
   const alerts = await alertLatencies(warmline, [hit, other], half1, ALERT_SECONDS, stand);
-  const carried = await twoWorkersCarry(warmline, two, hit, half1, PLAN, stand);
+  const carried = await twoWorkersCarry(warmline, two, hit, half1 / 2, PLAN, stand);
   const row = (what: string, us = 0, them = 0, wanted = "") =>
     `| ${what} | ${us.toFixed(2)} ms | ${them.toFixed(2)} ms | ${(us / them).toFixed(2)} | ${wanted} |`;
   const alertP99 = alerts[Math.floor(alerts.length * 0.99)] ?? Number.NaN;
   return [
     `Open load of "${hit.title}" at half of each one's own saturation (1 s over its CPU time of a request) on ${hit.connections} connections, time from the random moment of arrival; medians of ${PLAN.rounds} rounds of ${PLAN.seconds} s. Alerts: one hit among ten requests, ${alerts.length} probes, time from the visitor's request to the message at the agent's WebSocket.`,
-    "Two workers: one worker's CPU time of a request over that of the busier of two, at the same rate; that is how many times the load two carry when each has a core.",
+    "Two workers: one worker's CPU time of a request over that of the busier of two, with twice the rate for two; that is how many times the load two carry when each has a core.",
     "",
     "| what | Warmline | nginx, same run | ratio | wanted |",
     "| --- | --: | --: | --: | --: |",

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { constants, getPriority, setPriority } from "node:os";
 import { type Analysis, type AnalysisRules, createAnalysis } from "../analysis/analysis.ts";
 import { consentNotes } from "../config/consent.ts";
 import type { Config } from "../config/schema.ts";
@@ -24,6 +25,9 @@ import { serveProcess } from "./serve-process.ts";
 import { callRulesOf, campaignsOf, sitesOf } from "./sites.ts";
 import { version } from "./version.ts";
 
+/** How much less than a gateway's other processes the engine is preferred (nice(2)). */
+const NICE = 5;
+
 const randomId = () => randomBytes(16).toString("base64url");
 
 /**
@@ -35,6 +39,8 @@ export async function runEngine(
   file: string,
   clock: Clock = systemClock,
 ): Promise<void> {
+  // Where cores are short, visitors' pages come first: nobody waits for the engine but an agent, for a few milliseconds.
+  setPriority(Math.min(getPriority() + NICE, constants.priority.PRIORITY_LOW));
   let config = first;
   const log = createLog("engine", config.log.level);
   for (const note of consentNotes(config.sites)) log.warn({}, note);

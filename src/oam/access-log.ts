@@ -62,8 +62,10 @@ export function createAccessLog(
   out: number = STANDARD_OUTPUT,
   format: AccessLogFormat = "json",
 ): AccessLog {
-  const begin = `{"level":"info","process":${JSON.stringify(process)},"time":"`;
-  const timeOf = isoTime();
+  const beginOf = jsonBegin(`{"level":"info","process":${JSON.stringify(process)},"time":"`);
+  const whatOf = jsonWhat();
+  /** Hits that are alike are one object. */
+  const ofHits = new WeakMap<object, string>();
   const waiting: Buffer[] = [];
   let batch = Buffer.allocUnsafeSlow(BATCH);
   let length = 0;
@@ -101,6 +103,12 @@ export function createAccessLog(
       if (next) put(next);
     });
   }
+  function ofHit(hit: AccessRecord["hit"]): string {
+    if (!hit) return "";
+    let json = ofHits.get(hit);
+    if (json === undefined) ofHits.set(hit, (json = hitJson(hit)));
+    return json;
+  }
   return {
     get lost() {
       return lost;
@@ -117,8 +125,8 @@ export function createAccessLog(
       if (length + path.length + LONGEST_REST > BATCH) flush();
       // One byte for each character: `quoted` leaves nothing but ASCII. A small line is put together faster than a large text.
       length += batch.write(
-        `${begin}${timeOf(r.atMs)}","site":"${r.site}","method":"${r.method}","path":${path},` +
-          `"status":${r.status},"bytes":${r.bytes},"durationMs":${r.durationMs},"client":"${r.address}",${r.hit ? ofHit(r.hit) : ""}"msg":"request"}\n`,
+        `${beginOf(r.atMs)}${whatOf(r.site, r.method)}${path},"status":${r.status},"bytes":${r.bytes},` +
+          `"durationMs":${r.durationMs},"client":"${r.address}",${ofHit(r.hit)}"msg":"request"}\n`,
         length,
         "latin1",
       );
@@ -139,7 +147,7 @@ export function createAccessLog(
   };
 }
 
-function ofHit({
+function hitJson({
   kind,
   consent,
   cookie,
@@ -178,17 +186,31 @@ function countLines(bytes: Buffer): number {
   return count;
 }
 
-/** ISO 8601 with milliseconds; all but these is made once a second. */
-function isoTime(): (ms: number) => string {
+/** Up to the time in ISO 8601; all but its milliseconds is made once a second. */
+function jsonBegin(begin: string): (ms: number) => string {
   let second = -1;
   let text = "";
   return (ms) => {
     const now = Math.floor(ms / 1000);
     if (now !== second) {
       second = now;
-      text = new Date(now * 1000).toISOString().slice(0, -4);
+      text = begin + new Date(now * 1000).toISOString().slice(0, -4);
     }
-    return `${text}${String(ms - now * 1000).padStart(3, "0")}Z`;
+    return text + MILLISECONDS[ms - now * 1000];
+  };
+}
+
+const MILLISECONDS = Array.from({ length: 1000 }, (_, ms) => String(ms).padStart(3, "0"));
+
+/** Behind the milliseconds, up to the path: nearly always the same. */
+function jsonWhat(): (site: string, method: string) => string {
+  let [of, by, text] = ["", "", ""];
+  return (site, method) => {
+    if (text === "" || site !== of || method !== by) {
+      [of, by] = [site, method];
+      text = `Z","site":"${site}","method":"${method}","path":`;
+    }
+    return text;
   };
 }
 

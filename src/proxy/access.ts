@@ -21,7 +21,7 @@ export function recordAccess(x: Exchange): void {
     bytes: connection.wire.bytesWritten - x.writtenBefore,
     durationMs,
     address: connection.known.shortAddress,
-    ...(x.hit !== undefined && { hit: hitOf(x, x.hit) }),
+    ...(x.hit !== undefined && { hit: connection.hitInLog.of(x, x.hit) }),
   });
 }
 
@@ -29,6 +29,41 @@ export function recordAccess(x: Exchange): void {
 const LANGUAGE = /^[A-Za-z\d-]{2,35}(?=[,;\s]|$)/;
 /** Of a URL, what says nothing about the page. */
 const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,253}(?=[/?#]|$)/;
+
+/** What the log says of a connection's hits: one object as long as it is the same. */
+export class HitInLog {
+  #last: AccessHit | undefined;
+  #kind: AccessHit["kind"] = "page";
+  #consent: Exchange["consent"] = "none";
+  #visitor: Exchange["visitor"] | undefined;
+  #agent = "";
+  #language = "";
+  #referrer: string | undefined;
+
+  of(x: Exchange, kind: AccessHit["kind"]): AccessHit {
+    const { visitor, consent, referrer } = x;
+    const { agent, language } = x.connection.known;
+    if (x.noticed !== undefined) return hitOf(x, kind);
+    if (
+      this.#last &&
+      this.#kind === kind &&
+      this.#consent === consent &&
+      this.#visitor?.cookie === visitor.cookie &&
+      this.#visitor.visitorId === visitor.visitorId &&
+      this.#agent === agent &&
+      this.#language === language &&
+      this.#referrer === referrer
+    )
+      return this.#last;
+    this.#kind = kind;
+    this.#consent = consent;
+    this.#visitor = visitor;
+    this.#agent = agent;
+    this.#language = language;
+    this.#referrer = referrer;
+    return (this.#last = hitOf(x, kind));
+  }
+}
 
 function hitOf(
   { visitor, consent, connection, referrer, noticed }: Exchange,

@@ -6,7 +6,7 @@ import type { Client } from "./client/forwarded.ts";
 import type { Networks } from "./client/networks.ts";
 import type { ConsentReader } from "./consent/reader.ts";
 import { type OwnCookie, findCookie } from "./cookie-header.ts";
-import { ACCEPT_LANGUAGE, HOST, USER_AGENT } from "./http1/names.ts";
+import { ACCEPT_ENCODING, ACCEPT_LANGUAGE, HOST, REFERER, USER_AGENT } from "./http1/names.ts";
 import type { RequestHead } from "./http1/request-head.ts";
 import { TellsAsker } from "./link/told-hit.ts";
 import { hostOf } from "./target.ts";
@@ -15,6 +15,10 @@ import type { OpenedCookie } from "./visitor-cookie.ts";
 /** As much of it as the address key is made of. */
 const MOST_AGENT_CHARACTERS = 512;
 const MOST_LANGUAGE = 128;
+
+/** Gzip among what is taken, unless it weighs nothing (RFC 9110, section 12.5.3). */
+const GZIP = /(?:^|,)[\t ]*gzip[\t ]*(?:;[\t ]*q=(?!0(?:\.0*)?[\t ]*(?:,|$))[^,]*)?(?:,|$)/i;
+const isGzipToo = (accepted: string) => accepted.includes(",") && GZIP.test(accepted);
 
 /** What the requests of one connection have in common, nearly always: worked out once, and again when it changes. */
 export class Known {
@@ -44,6 +48,9 @@ export class Known {
   agent = "";
   /** Accept-Language, likewise. */
   language = "";
+  #referrer = "";
+  #encodings = "";
+  #narrows = false;
   #asker: TellsAsker | undefined;
   #askerAgent = "";
   #askerLanguage = "";
@@ -135,6 +142,22 @@ export class Known {
       this.language = head.value(ACCEPT_LANGUAGE) ?? "";
     }
     return this.language;
+  }
+
+  /** Referer, undefined without one: the same string as long as it is the same. */
+  referrerOf(head: RequestHead): string | undefined {
+    if (!head.equals(REFERER, this.#referrer)) this.#referrer = head.value(REFERER) ?? "";
+    return head.has(REFERER) ? this.#referrer : undefined;
+  }
+
+  /** Whether the visitor takes gzip among other codings. */
+  takesGzipToo(head: RequestHead): boolean {
+    if (head.isRepeated(ACCEPT_ENCODING)) return isGzipToo(head.all("accept-encoding").join());
+    if (!head.equals(ACCEPT_ENCODING, this.#encodings)) {
+      this.#encodings = head.value(ACCEPT_ENCODING) ?? "";
+      this.#narrows = isGzipToo(this.#encodings);
+    }
+    return this.#narrows;
   }
 
   /** Who asks, with the User-Agent and the language that the request had. */

@@ -9,6 +9,7 @@ import { RequestHead } from "./http1/request-head.ts";
 import { answerAndClose } from "./own-page.ts";
 import { Known } from "./known.ts";
 import type { Tunnel } from "./tunnel.ts";
+import { HitInLog } from "./access.ts";
 import { NO_UPLOAD, Upload } from "./upload.ts";
 import type { Attempt } from "./upstream/attempt.ts";
 import { HEADROOM, NOBODY, TAILROOM, type Wire, type WireOwner } from "./wire/wire.ts";
@@ -51,6 +52,7 @@ export class VisitorConnection implements WireOwner {
   readonly held = new Held();
   /** What this connection's requests have in common, so that it is worked out once. */
   readonly known = new Known();
+  readonly hitInLog = new HitInLog();
   /** For how long the visitor has taken nothing. */
   quietWriteMs = 0;
   readonly #peer: Client;

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import t from "tap";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -23,6 +24,16 @@ t.test("the supervisor is gone before its children have started: they end too", 
     t.same(await once(child, "exit"), [0, null], name);
     clearTimeout(late);
   }
+});
+
+t.test("where cores are short, the engine comes behind the pages", async (t) => {
+  const { directory, file } = await writeConfig("http://127.0.0.1:1");
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  const engine = runWarmline(["engine", "--config", file]);
+  t.teardown(() => engine.kill("SIGKILL"));
+  const output = printed(engine);
+  await until("the engine", () => output().includes('"ready"'));
+  t.equal(getPriority(engine.pid), Math.min(getPriority() + 5, 19));
 });
 
 t.test("a second engine by mistake does not take the first one's sockets", async (t) => {

@@ -8,6 +8,7 @@ import { type Asked, Exchange } from "../../src/proxy/exchange.ts";
 import { Held } from "../../src/proxy/held-bytes.ts";
 import { AnswerHead } from "../../src/proxy/http1/answer-head.ts";
 import type { Head } from "../../src/proxy/http1/head.ts";
+import { HitInLog } from "../../src/proxy/access.ts";
 import { HeadEdit } from "../../src/proxy/http1/head-edit.ts";
 import { RequestHead } from "../../src/proxy/http1/request-head.ts";
 import { Known } from "../../src/proxy/known.ts";
@@ -85,6 +86,7 @@ export function exchangeWith(part: Part): TestExchange {
   const client = { address: part.address ?? "10.0.0.1", secure: part.tls ?? false };
   const connection = {
     known: new Known(),
+    hitInLog: new HitInLog(),
     held: new Held(),
     client,
     wire,

@@ -21,6 +21,9 @@ export const ONE_HOP = 17;
 /** Says who asked: forged ones do not pass. */
 export const FORWARDING = 18;
 export const ACCEPT_LANGUAGE = 19;
+export const REFERER = 20;
+export const ACCEPT_ENCODING = 21;
+export const CONTENT_DISPOSITION = 22;
 
 const KNOWN: readonly (readonly [string, number])[] = [
   ["host", HOST],
@@ -47,6 +50,9 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ["http2-settings", ONE_HOP],
   ["forwarded", FORWARDING],
   ["accept-language", ACCEPT_LANGUAGE],
+  ["referer", REFERER],
+  ["accept-encoding", ACCEPT_ENCODING],
+  ["content-disposition", CONTENT_DISPOSITION],
 ];
 const X = 120;
 const HYPHEN = 45;
@@ -59,7 +65,7 @@ const PREFIXES: readonly (readonly [`x-${string}`, number])[] = [
   ["x-warmline-", FORWARDING],
 ];
 
-export const MOST_KNOWN = ACCEPT_LANGUAGE + 1;
+export const MOST_KNOWN = CONTENT_DISPOSITION + 1;
 
 /** For each byte of a token (RFC 9110, section 5.6.2) the same in lower case; 0 for what is none. */
 export const TOKEN = new Uint8Array(256);

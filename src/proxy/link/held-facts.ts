@@ -33,7 +33,8 @@ export function createHeldFacts(clock: Clock, most: number): HeldFacts {
         if (byVisitor.size > most && oldest !== undefined) byVisitor.delete(oldest);
       }
     },
-    of: (site, visitorId) => current(`${site} ${visitorId}`)?.facts,
+    of: (site, visitorId) =>
+      byVisitor.size === 0 ? undefined : current(`${site} ${visitorId}`)?.facts,
     all: () => [...byVisitor.values()].filter((update) => update.expiresMs > clock.nowMs()),
     forget: (site, visitorId) => void byVisitor.delete(`${site} ${visitorId}`),
     clear: () => byVisitor.clear(),

@@ -44,6 +44,7 @@ export function createHeld<T extends Held>(clock: Clock, most: number): HeldThin
     put,
     delete: remove,
     find(site, keys) {
+      if (things.size === 0) return undefined;
       for (const key of keys) {
         const id = byKey.get(keyOf(site, key));
         const thing = id === undefined ? undefined : things.get(id);

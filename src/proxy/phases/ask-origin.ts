@@ -1,17 +1,13 @@
 import { type Asked, type Exchange, keysOf } from "../exchange.ts";
 import { isStrongTag, originTags } from "../injection/validators.ts";
 
-/** Gzip among what the visitor takes, unless it weighs nothing (RFC 9110, section 12.5.3). */
-const GZIP = /(?:^|,)[\t ]*gzip[\t ]*(?:;[\t ]*q=(?!0(?:\.0*)?[\t ]*(?:,|$))[^,]*)?(?:,|$)/i;
-
 /**
  * Makes the request ready for the origin: a pending invitation needs a whole page, our ETags are turned back, and of the codings
  * that the visitor takes only that one is asked for in which a page need not be taken apart.
  */
 export function askOrigin(x: Exchange, { head, edit }: Asked): void {
   if (!x.site || !x.navigation) return;
-  const accepted = head.get("accept-encoding") ?? "";
-  if (accepted.includes(",") && GZIP.test(accepted)) {
+  if (x.connection.known.takesGzipToo(head)) {
     edit.cutNamed(head, "accept-encoding");
     edit.addField("Accept-Encoding", "gzip");
   }

@@ -1,9 +1,10 @@
 import type { Hit } from "../../model/hit.ts";
 import type { Site } from "../../model/site.ts";
+import type { VisitorRef } from "../../model/visitor.ts";
 import type { Answer } from "../answer.ts";
 import type { Exchange } from "../exchange.ts";
 import type { AnswerHead } from "../http1/answer-head.ts";
-import { CONTENT_TYPE } from "../http1/names.ts";
+import { CONTENT_DISPOSITION, CONTENT_TYPE } from "../http1/names.ts";
 import { RequestHead } from "../http1/request-head.ts";
 import { isNoise } from "../navigation.ts";
 import { whyNothing } from "../noise.ts";
@@ -17,7 +18,7 @@ export function isPage(x: Pick<Exchange, "navigation">, head: AnswerHead): boole
 function isDocument(head: AnswerHead): boolean {
   const { status } = head;
   return (
-    status >= 200 && status < 300 && head.isHtml && !isAttachment(head.get("content-disposition"))
+    status >= 200 && status < 300 && head.isHtml && !isAttachment(head.value(CONTENT_DISPOSITION))
   );
 }
 
@@ -49,7 +50,7 @@ function isSaved(head: AnswerHead): boolean {
 /** Whether the answer may be a file that is saved, from its start: by itself, whatever asked for it. */
 function isFile({ method }: Exchange, head: AnswerHead): "attachment" | "file" | undefined {
   if (method !== "GET" || (head.status !== 200 && head.status !== 206)) return undefined;
-  const attachment = isAttachment(head.get("content-disposition"));
+  const attachment = isAttachment(head.value(CONTENT_DISPOSITION));
   if (!attachment && !isSaved(head)) return undefined;
   // What a browser fetches in pieces is one download: the one of the first byte.
   if (head.status === 206 && !/^bytes 0-/i.test(head.get("content-range") ?? "")) return undefined;
@@ -92,7 +93,7 @@ function isWanted(x: Exchange, site: Site, file: "attachment" | "file"): boolean
   if (!isSaving(again, file)) return false;
   const { known } = x.connection;
   known.languageOf(again);
-  x.referrer = again.get("referer");
+  x.referrer = known.referrerOf(again);
   const why = whyNothing(x, again);
   if (why !== undefined && isNoise(why)) x.edge.metrics.noise(site.name, why);
   return why === undefined;
@@ -110,7 +111,7 @@ function tell(x: Exchange, status: number, kind: Hit["kind"]): void {
   const by = known.asker({
     site: site.name,
     address,
-    visitor: issuedInVain ? { cookie: "none", addressKey } : { ...x.visitor, addressKey },
+    visitor: issuedInVain ? { cookie: "none", addressKey } : keyed(x.visitor, addressKey),
     consent,
     ...(history && !issuedInVain && { history }),
   });
@@ -126,3 +127,6 @@ function tell(x: Exchange, status: number, kind: Hit["kind"]): void {
 }
 
 const MOST_URL = 2048;
+
+const keyed = (visitor: VisitorRef, addressKey: string): VisitorRef =>
+  visitor.addressKey === addressKey ? visitor : { ...visitor, addressKey };

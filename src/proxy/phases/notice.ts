@@ -15,7 +15,7 @@ export function watch(x: Exchange, { head }: Asked): void {
   x.shownPath = found.shownPath;
   if (whyNothing(x, head) !== undefined) return;
   x.connection.known.languageOf(head);
-  x.referrer = head.get("referer");
+  x.referrer = x.connection.known.referrerOf(head);
   x.watch = found;
   if (!found.readsForm || !upload.any || head.has(CONTENT_ENCODING)) return;
   found.form = formReader(head.value(CONTENT_TYPE) ?? "", head.length < 0);

@@ -32,7 +32,7 @@ export function recognise(x: Exchange, asked: Asked): void {
   x.navigation = x.method === "GET" && !ours && x.whyNoNavigation === undefined;
   if (x.navigation) {
     known.languageOf(head);
-    x.referrer = head.get("referer");
+    x.referrer = known.referrerOf(head);
   }
   const addressKey = x.navigation || ours ? addressKeyOf(x, known.agentOf(head)) : "";
   x.visitor = { cookie: "none", addressKey };

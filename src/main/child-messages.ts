@@ -11,6 +11,8 @@ const fromChild = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   /** It cannot start. `lasting`: trying again will not help until somebody mends something. */
   z.object({ type: z.literal("failed"), message: z.string() }),
+  /** It accepts nothing more, and ends when it has finished what it has. */
+  z.object({ type: z.literal("leaving") }),
   z.object({ type: z.literal("metrics"), id: z.number(), metrics: z.array(z.unknown()) }),
   /** It goes by the configuration that it was told to use, unless there is a problem. */
   z.object({ type: z.literal("used"), id: z.number(), problem: z.string().optional() }),

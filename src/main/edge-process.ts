@@ -6,6 +6,7 @@ import { createRegistry, edgeMetrics } from "../oam/metrics.ts";
 import { type EdgeSettings, startEdge } from "../proxy/edge.ts";
 import { type KeyRing, openKeyRing } from "../proxy/key-ring.ts";
 import { directAccessLog } from "./access-file.ts";
+import { tellSupervisor } from "./child-messages.ts";
 import { openCertificates, watchCertificates } from "./certificates.ts";
 import { explainListenError } from "./lifetime.ts";
 import { inheritedSockets } from "./passed-sockets.ts";
@@ -86,6 +87,7 @@ export async function runEdge(
   };
   const why = await serveProcess({ name, config, log, registry, file, use });
   log.info({ why }, "draining");
+  tellSupervisor({ type: "leaving" });
   await edge.drain(config.edge.drain);
   await edge[Symbol.asyncDispose]();
   log.info({}, "stopped");

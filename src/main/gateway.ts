@@ -12,6 +12,7 @@ import { createRegistry, reloadMetrics, switchMetrics } from "../oam/metrics.ts"
 import { openKeyRing } from "../proxy/key-ring.ts";
 import { readCertificates } from "./certificates.ts";
 import { createControl } from "./control.ts";
+import { placeOf } from "./held-sockets.ts";
 import { openKillSwitch } from "./kill-switch.ts";
 import { explainListenError, StartError, stopRequested } from "./lifetime.ts";
 import { passedSockets } from "./passed-sockets.ts";
@@ -42,7 +43,11 @@ export async function runGateway(config: Config, file: string): Promise<void> {
   if (sockets.http === undefined) await mustBeFree(http, "listen.http");
   const stop = stopRequested();
   const killSwitch = openKillSwitch(paths.sitesOff);
-  const supervisor = supervise(killSwitch.over(config), file, log, { sockets });
+  const places = {
+    http: sockets.http === undefined ? await placeOf(http) : undefined,
+    https: https && sockets.https === undefined ? await placeOf(https) : undefined,
+  };
+  const supervisor = supervise(killSwitch.over(config), file, log, { sockets, places });
   let draining = false;
   const registry = createRegistry(version);
   const reloads = reloadMetrics(registry);

@@ -9,6 +9,7 @@ import {
 import type { Config } from "../config/schema.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
+import { type HeldSockets, holdSockets, type Places } from "./held-sockets.ts";
 import { handOn, type PassedSockets } from "./passed-sockets.ts";
 import { type FromChild, parseFromChild, type ToChild } from "./child-messages.ts";
 
@@ -18,6 +19,8 @@ const LONGEST_RETRY_MS = 10_000;
 const HEALTHY_MS = 30_000;
 const METRICS_TIMEOUT_MS = 2_000;
 const KILL_AFTER_MS = 5_000;
+/** Who has connected to an edge that died waits for the next one, unless that one dies too: then the other edges get all. */
+const FAILURES_WHILE_HELD = 1;
 
 /** A process that is starting answers when it has started. */
 const USE_TIMEOUT_MS = 20_000;
@@ -30,6 +33,8 @@ interface Child {
   process: ChildProcess | undefined;
   ready: boolean;
   failures: number;
+  /** What it listens on, when it is an edge. */
+  held: HeldSockets | undefined;
 }
 
 /** The processes of `warmline run`. */
@@ -55,14 +60,19 @@ export function supervise(
   first: Config,
   file: string,
   log: Log,
-  { clock = systemClock, sockets = {} }: { clock?: Clock; sockets?: PassedSockets } = {},
+  {
+    clock = systemClock,
+    sockets = {},
+    places = {},
+  }: { clock?: Clock; sockets?: PassedSockets; places?: Places } = {},
 ): Supervisor {
-  const passed = handOn(sockets);
   let config = first;
   const workers = config.edge.workers || availableParallelism();
   const engine: Child = child("engine");
   const edges = Array.from({ length: workers }, (_, i) => child(`edge-${i + 1}`));
   const children = [engine, ...edges];
+  /** Edges that were told to end by somebody else, and finish what they have. */
+  const leaving = new Set<ChildProcess>();
   let stopping = false;
   let asked = 0;
   const answers = new Map<number, (answer: Answer | undefined) => void>();
@@ -72,10 +82,12 @@ export function supervise(
   function start(one: Child): void {
     const startedMs = clock.nowMs();
     let process: ChildProcess;
+    if (one !== engine) one.held ??= holdSockets(places);
+    const passed = handOn({ ...one.held?.sockets, ...sockets });
     try {
       process = fork(globalThis.process.argv[1] ?? "", [one.name, "--config", file], {
         stdio: ["ignore", "inherit", "inherit", "ipc", ...(one === engine ? [] : passed.files)],
-        env: { ...globalThis.process.env, ...passed.environment },
+        env: { ...globalThis.process.env, ...(one === engine ? {} : passed.environment) },
       });
     } catch (error) {
       return startAgain(one, startedMs, { err: error });
@@ -96,9 +108,20 @@ export function supervise(
       } else if (told?.type === "failed") {
         log.error({ child: one.name, reason: told.message }, "a process cannot start");
         if (edges.includes(one)) settled.reject(new Error(told.message));
+      } else if (told?.type === "leaving") {
+        if (stopping || one.process !== process) return;
+        leaving.add(process);
+        one.process = undefined;
+        one.ready = false;
+        log.info(
+          { child: one.name },
+          "a process has been told to end, and another takes its place",
+        );
+        start(one);
       } else if (told) answers.get(told.id)?.(told);
     });
     process.once("exit", (status, signal) => {
+      if (leaving.delete(process)) return;
       one.process = undefined;
       one.ready = false;
       startAgain(one, startedMs, { status, signal });
@@ -108,6 +131,7 @@ export function supervise(
   function startAgain(one: Child, startedMs: number, why: object): void {
     if (stopping) return;
     one.failures = clock.nowMs() - startedMs > HEALTHY_MS ? 1 : one.failures + 1;
+    if (one.failures > FAILURES_WHILE_HELD) release(one);
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
     log.warn({ child: one.name, ...why, delayMs }, "a process has ended and is started again");
     setTimeout(() => {
@@ -133,8 +157,11 @@ export function supervise(
     },
     async stop() {
       stopping = true;
-      await Promise.all(edges.map((e) => end(e, config.edge.drain + KILL_AFTER_MS)));
-      await end(engine, KILL_AFTER_MS);
+      // The edges accept what waits in them, and close them.
+      edges.forEach(release);
+      const processes = [...leaving, ...edges.map((e) => e.process)];
+      await Promise.all(processes.map((p) => end(p, config.edge.drain + KILL_AFTER_MS)));
+      await end(engine.process, KILL_AFTER_MS);
     },
   };
 
@@ -180,13 +207,17 @@ export function supervise(
 }
 
 function child(name: string): Child {
-  return { name, process: undefined, ready: false, failures: 0 };
+  return { name, process: undefined, ready: false, failures: 0, held: undefined };
+}
+
+function release(one: Child): void {
+  one.held?.[Symbol.dispose]();
+  one.held = undefined;
 }
 
 /** Asks a child to end; one that has not done so in time is killed. */
-async function end(one: Child, withinMs: number): Promise<void> {
-  const { process } = one;
-  if (!process) return;
+async function end(process: ChildProcess | undefined, withinMs: number): Promise<void> {
+  if (!process || process.exitCode !== null || process.signalCode !== null) return;
   const gone = new Promise((resolve) => process.once("exit", resolve));
   const killer = setTimeout(() => process.kill("SIGKILL"), withinMs);
   process.kill("SIGTERM");

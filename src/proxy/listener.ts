@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
@@ -60,8 +61,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Who has connected and was not accepted yet. */
+const BACKLOG = 4096;
 /** How long idle connections may ask once more, so that they learn of the end from an answer. */
 const GRACE_MS = 500;
+/** Who connects faster than he can be accepted does not keep the end from coming. */
+const MOST_TURNS = 10_000;
 
 /**
  * Listens for visitors.
@@ -78,7 +83,10 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   /** Of whom the proxy in front has not told yet. */
   const arriving = new Set<Wire>();
   const perClient = new ClientConnections();
+  /** Those that came while it is ending. */
+  const fresh = new WeakSet<VisitorConnection>();
   let open = 0;
+  let accepted = 0;
   let draining = false;
   /** Told whenever a request or a connection is over. */
   const watchers = new Set<() => void>();
@@ -139,7 +147,18 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const [address, httpsAddress] = servers.map((server) => server.address() as AddressInfo);
   let ticking = tickAfter(options.stepMs());
 
+  /** Takes who has connected and waits: with the socket he would be reset. */
+  async function acceptWaiting(): Promise<void> {
+    // The first turn may be over half.
+    await nextTurn();
+    for (let turns = 0; turns < MOST_TURNS; turns++) {
+      const before = accepted;
+      await nextTurn();
+      if (accepted === before) return;
+    }
+  }
   function enter(): boolean {
+    accepted++;
     if (open >= limits.connections) return false;
     open++;
     ports.openConnections(1);
@@ -206,7 +225,15 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   function serve(wire: Wire, over: () => void, address?: string): VisitorConnection {
     const connection = new VisitorConnection(wire, connectionPorts, address);
     connections.set(connection, over);
-    if (draining) connection.endSoon();
+    if (draining) {
+      connection.endSoon();
+      // He has come to ask, perhaps after a long handshake.
+      fresh.add(connection);
+      clock.after(GRACE_MS, () => {
+        fresh.delete(connection);
+        changed();
+      });
+    }
     return connection;
   }
   function tickAfter(stepMs: number): Timer {
@@ -237,14 +264,15 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     tls,
     async drain(withinMs) {
       draining = true;
-      for (const server of servers) server.close();
       for (const connection of connections.keys()) connection.endSoon();
       for (const connection of http2) connection.close();
+      await acceptWaiting();
+      for (const server of servers) server.close();
       using _limit = clock.after(withinMs, cut);
       using _grace = clock.after(Math.min(GRACE_MS, withinMs), () => {
         const settle = () => {
           const all = [...connections.keys()];
-          for (const connection of all) if (connection.idle) connection.wire.end();
+          for (const one of all) if (one.idle && !fresh.has(one)) one.wire.end();
           if (all.some((connection) => connection.waitedFor)) return;
           for (const { streaming, wire } of all) if (streaming) wire.destroy();
         };
@@ -268,11 +296,11 @@ async function openPort(
   accept: (socket: Socket) => void,
 ): Promise<Server> {
   const { host, port, fd, reusePort, halfOpen: allowHalfOpen } = at;
-  const where = fd === undefined ? { host, port, reusePort, backlog: 4096 } : { fd };
+  const where = fd === undefined ? { host, port, reusePort, backlog: BACKLOG } : { fd };
   const server = createServer({ allowHalfOpen, pauseOnConnect: true, noDelay: true }, accept);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(where, () => {
+    server.listen(where, BACKLOG, () => {
       server.off("error", reject);
       resolve();
     });

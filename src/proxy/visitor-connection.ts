@@ -83,9 +83,9 @@ export class VisitorConnection implements WireOwner {
     wire.resume();
   }
 
-  /** Nothing is under way. */
+  /** Nothing is under way, not half a head either. */
   get idle(): boolean {
-    return !this.x && !this.#tunnel;
+    return !this.x && !this.#tunnel && this.#ahead.length === 0;
   }
 
   /** Somebody waits for the end of an answer: that of a stream or a tunnel nobody waits for. */

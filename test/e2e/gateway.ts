@@ -165,16 +165,29 @@ function watch(
   };
 }
 
-/** The process id of a child of the supervisor, by its command line. */
-function childOf(supervisor: number, name: string): number {
+/** The process ids of children of the supervisor, by their command line: the oldest first. */
+function childrenOf(supervisor: number, name: string): number[] {
   const list = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, "utf8");
-  const found = list
+  return list
     .trim()
     .split(" ")
     .map(Number)
-    .find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(name));
+    .filter((pid) => commandOf(pid).includes(name));
+}
+
+function childOf(supervisor: number, name: string): number {
+  const found = childrenOf(supervisor, name).at(-1);
   if (found === undefined) throw new Error(`the gateway has no child ${name}`);
   return found;
+}
+
+function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
 }
 
 async function isReady(admin: string): Promise<true | undefined> {

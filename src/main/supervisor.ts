@@ -159,8 +159,9 @@ export function supervise(
       stopping = true;
       // The edges accept what waits in them, and close them.
       edges.forEach(release);
-      const processes = [...leaving, ...edges.map((e) => e.process)];
-      await Promise.all(processes.map((p) => end(p, config.edge.drain + KILL_AFTER_MS)));
+      const withinMs = config.edge.drain + KILL_AFTER_MS;
+      const ended = [...leaving].map((p) => gone(p, withinMs));
+      await Promise.all([...ended, ...edges.map((e) => end(e.process, withinMs))]);
       await end(engine.process, KILL_AFTER_MS);
     },
   };
@@ -217,10 +218,16 @@ function release(one: Child): void {
 
 /** Asks a child to end; one that has not done so in time is killed. */
 async function end(process: ChildProcess | undefined, withinMs: number): Promise<void> {
-  if (!process || process.exitCode !== null || process.signalCode !== null) return;
-  const gone = new Promise((resolve) => process.once("exit", resolve));
-  const killer = setTimeout(() => process.kill("SIGKILL"), withinMs);
+  if (!process) return;
   process.kill("SIGTERM");
-  await gone;
+  await gone(process, withinMs);
+}
+
+/** Waits for the end of one that was asked; a second signal would end it at once. */
+async function gone(process: ChildProcess, withinMs: number): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const exit = new Promise((resolve) => process.once("exit", resolve));
+  const killer = setTimeout(() => process.kill("SIGKILL"), withinMs);
+  await exit;
   clearTimeout(killer);
 }

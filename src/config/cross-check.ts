@@ -1,6 +1,8 @@
 import type { Checks } from "./checks.ts";
 import type { Config } from "./schema.ts";
 
+const YEAR_MS = 365 * 86_400_000;
+
 interface Found {
   readonly path: (string | number)[];
   readonly message: string;
@@ -56,6 +58,20 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
       message: "nobody asks for them: listen.https is missing, as in https: 0.0.0.0:443",
     });
   }
+  const byHttps = config.listen.https !== undefined || config.edge.trustedProxies.length > 0;
+  config.sites.forEach(({ https }, i) => {
+    if (https.redirect && !byHttps) {
+      const message =
+        "nobody can come by HTTPS: set listen.https, as in https: 0.0.0.0:443, or name the proxy in front that speaks it in edge.trustedProxies";
+      found.push({ path: ["sites", i, "https", "redirect"], message });
+    }
+    const { hsts } = https;
+    if (hsts?.preload && (!hsts.includeSubDomains || hsts.maxAge < YEAR_MS)) {
+      const message =
+        "the preload lists take sites with includeSubDomains: true and maxAge: 365d at least";
+      found.push({ path: ["sites", i, "https", "hsts", "preload"], message });
+    }
+  });
   config.sites.forEach((s, i) => {
     if (s.limits.burst !== undefined && s.limits.requestsPerSecond === undefined) {
       const message = "this is about requestsPerSecond, which is missing, as in 20";

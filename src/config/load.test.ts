@@ -215,6 +215,11 @@ messages:`,
     /:20: switch\.trunk\.ca: name a PEM file/,
   ],
   [
+    "HTTPS that nobody speaks",
+    GOOD.replace("firm: crema\n", "firm: crema\n    https: { redirect: true }\n"),
+    /sites\[0\]\.https\.redirect: nobody can come by HTTPS: set listen\.https/,
+  ],
+  [
     "the PROXY protocol from nobody",
     `${GOOD}edge: { proxyProtocol: true }\n`,
     /:20: edge\.proxyProtocol: name the proxies that may connect in edge\.trustedProxies/,

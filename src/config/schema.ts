@@ -73,6 +73,22 @@ const site = z.strictObject({
         .exactOptional(),
     })
     .prefault({}),
+  https: z
+    .strictObject({
+      /** Who comes by plain HTTP is sent to the same place by HTTPS. */
+      redirect: z.boolean().default(false),
+      /** Where HTTPS is offered to the public. */
+      port: z.number().int().min(1).max(65_535).default(443),
+      /** Strict-Transport-Security. */
+      hsts: z
+        .strictObject({
+          maxAge: duration,
+          includeSubDomains: z.boolean().default(false),
+          preload: z.boolean().default(false),
+        })
+        .exactOptional(),
+    })
+    .prefault({}),
   excludedPaths: z.array(z.string().startsWith("/")).default([]),
   /** What raises a visitor's priority, to at least so much [0048]. */
   priority: z

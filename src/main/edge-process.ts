@@ -107,6 +107,7 @@ function settingsOf(config: Config, keys: KeyRing): EdgeSettings {
     },
     connectionsPerClient: edge.connectionsPerClient,
     slowestUpload: edge.slowestUpload,
+    combinedLog: edge.accessLog && edge.accessLogFormat === "combined",
     timeouts: { connectMs: edge.connectTimeout, responseMs: edge.responseTimeout },
   };
 }

@@ -34,8 +34,23 @@ export interface Site {
   readonly limits?: SiteLimits;
   /** How its origins are asked, where that is not as usual. */
   readonly upstream?: UpstreamRules;
+  /** How browsers are brought to HTTPS. */
+  readonly https?: HttpsRules;
   /** `off`: the site is only proxied. */
   readonly engagement: "on" | "off";
+}
+
+export interface HttpsRules {
+  /** Who comes by plain HTTP is sent to HTTPS, at this port. */
+  readonly redirect: boolean;
+  readonly port: number;
+  /** For how long a browser shall know that there is nothing else (RFC 6797). */
+  readonly hsts?: {
+    /** ms */
+    readonly maxAge: number;
+    readonly includeSubDomains: boolean;
+    readonly preload: boolean;
+  };
 }
 
 /** Which of several origins is asked: each in turn, the one with the fewest requests under way, or the same one for each client. */

@@ -91,18 +91,46 @@ t.test("what cannot be written is lost, and counted", async (t) => {
   await until("the loss", () => log.lost === 2);
 });
 
+/** A line of the combined format, as programs that read it take it apart. */
+const COMBINED =
+  /^(\S+) (\S+) (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"$/;
+
 t.test("combined: as Apache and nginx write it, without what is private", async (t) => {
   const clock = new FakeClock(Date.UTC(2026, 0, 5, 10, 0, 0, 7));
   const file = join(mkdtempSync(join(tmpdir(), "access-")), "log");
   const log = createAccessLog("edge-1", clock, openSync(file, "w"), "combined");
-  log.record({ ...record, path: '/a"b' });
-  log.record({ ...record, atMs: record.atMs + 86_400_000, address: "" });
+  const browser = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0";
+  const asked = { protocol: "HTTP/2.0", referrer: "https://search.example", agent: browser };
+  log.record({ ...record, asked });
+  log.record({ ...record, path: '/a"b\u00e9', atMs: record.atMs + 86_400_000, address: "" });
+  // Whoever could end the value, or the line, could write lines of his own.
+  const agent = 'x" 200 1 "-" "\\\n127.0.0.1 - - \r\t\u0000\u007f\u00e9';
+  log.record({ ...record, asked: { protocol: "HTTP/1.0", agent } });
+  log.record({ ...record, method: "", path: "", status: 400 });
   clock.advance(250);
   const text = await until("the lines", () => readFileSync(file, "utf8") || false);
-  t.equal(
-    text,
-    '203.0.113 - - [05/Jan/2026:10:00:00 +0000] "GET /a\\"b HTTP/1.1" 200 250 "-" "-"\n' +
-      '- - - [06/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 250 "-" "-"\n',
+  const at = "05/Jan/2026:10:00:00 +0000";
+  t.same(
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => COMBINED.exec(line)?.slice(1)),
+    [
+      ["203.0.113", "-", "-", at, "GET /a HTTP/2.0", "200", "250", asked.referrer, browser],
+      ["-", "-", "-", at.replace("05", "06"), 'GET /a\\"b\\xe9 HTTP/1.1', "200", "250", "-", "-"],
+      [
+        "203.0.113",
+        "-",
+        "-",
+        at,
+        "GET /a HTTP/1.0",
+        "200",
+        "250",
+        "-",
+        'x\\" 200 1 \\"-\\" \\"\\\\\\x0a127.0.0.1 - - \\x0d\\x09\\x00\\x7f\\xe9',
+      ],
+      ["203.0.113", "-", "-", at, "-", "400", "250", "-", "-"],
+    ],
   );
 });
 

@@ -14,6 +14,12 @@ interface AccessRecord {
   readonly durationMs: number;
   /** Of who asked, without its last part. */
   readonly address: string;
+  /** In the combined format. */
+  readonly asked?: {
+    readonly protocol: string;
+    readonly referrer?: string;
+    readonly agent?: string;
+  };
   /** Of a request that counts. All values are ASCII that stands in JSON as it is. */
   readonly hit?: {
     readonly kind: string;
@@ -115,7 +121,7 @@ export function createAccessLog(
     },
     record(r) {
       if (inFormat === "combined") {
-        const line = combined(r, quoted(r.path.slice(0, LONGEST_PATH)).slice(1, -1));
+        const line = combined(r);
         if (length + line.length > BATCH) flush();
         length += batch.write(line, length, "latin1");
         timer ??= clock.after(LONGEST_WAIT_MS, flush);
@@ -214,17 +220,35 @@ function jsonWhat(): (site: string, method: string) => string {
   };
 }
 
-/** The combined format of Apache and nginx. Who sent the visitor, and his browser, are not written down: nor are query strings and whole addresses. */
-function combinedLine(): (record: AccessRecord, path: string) => string {
+/**
+ * The combined format of Apache and nginx. Paths have no query string, addresses are shortened, and of the page that named this one scheme
+ * and host are written, as in JSON.
+ */
+function combinedLine(): (record: AccessRecord) => string {
   let second = -1;
   let time = "";
-  return (r, path) => {
+  return (r) => {
     const now = Math.floor(r.atMs / 1000);
     if (now !== second) {
       second = now;
       const [, day, month, year, clock] = new Date(now * 1000).toUTCString().split(" ");
       time = `${day}/${month}/${year}:${clock} +0000`;
     }
-    return `${r.address || "-"} - - [${time}] "${r.method} ${path} HTTP/1.1" ${r.status} ${r.bytes} "-" "-"\n`;
+    const { protocol = "HTTP/1.1", referrer, agent } = r.asked ?? {};
+    const path = escaped(r.path.slice(0, LONGEST_PATH));
+    // A head that was none has no method.
+    const line = r.method === "" ? "-" : `${r.method} ${path} ${protocol}`;
+    return `${r.address || "-"} - - [${time}] "${line}" ${r.status} ${r.bytes} "${escaped(referrer)}" "${escaped(agent)}"\n`;
   };
+}
+
+/** A value between quotes, as Apache writes it: nothing in it ends the value or the line. */
+function escaped(text = "-"): string {
+  if (PLAIN.test(text)) return text;
+  return text.replaceAll(/["\\]|[^ -~]/g, (c) => {
+    if (c === '"' || c === "\\") return `\\${c}`;
+    const code = c.charCodeAt(0);
+    if (code > 0xff) return `\\u${code.toString(16).padStart(4, "0")}`;
+    return `\\x${code.toString(16).padStart(2, "0")}`;
+  });
 }

@@ -21,6 +21,7 @@ export function recordAccess(x: Exchange): void {
     bytes: connection.wire.bytesWritten - x.writtenBefore,
     durationMs,
     address: connection.known.shortAddress,
+    ...(x.logged && { asked: x.logged }),
     ...(x.hit !== undefined && { hit: connection.hitInLog.of(x, x.hit) }),
   });
 }
@@ -29,6 +30,11 @@ export function recordAccess(x: Exchange): void {
 const LANGUAGE = /^[A-Za-z\d-]{2,35}(?=[,;\s]|$)/;
 /** Of a URL, what says nothing about the page. */
 const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,253}(?=[/?#]|$)/;
+
+/** Of a URL, what may be written down. */
+export function originOf(url: string): string | undefined {
+  return ORIGIN.exec(url)?.[0];
+}
 
 /** What the log says of a connection's hits: one object as long as it is the same. */
 export class HitInLog {
@@ -74,7 +80,7 @@ function hitOf(
   const brought = kind === "page" || noticed !== undefined || visitor.cookie !== "issued";
   const cookie = brought ? visitor.cookie : "none";
   const [language] = LANGUAGE.exec(known.language) ?? [];
-  const [origin] = referrer === undefined ? [] : (ORIGIN.exec(referrer) ?? []);
+  const origin = referrer === undefined ? undefined : originOf(referrer);
   const device = deviceOf(known.agent);
   return {
     kind,

@@ -32,6 +32,8 @@ export interface EdgeSettings {
   readonly timeouts: UpstreamTimeouts;
   /** Connections of one client; 0 or not given: no limit. Trusted proxies have none. */
   readonly connectionsPerClient?: number;
+  /** The access log is written in the combined format, which wants to know more of a request. */
+  readonly combinedLog?: boolean;
   /** What an upload must reach, bytes a second; 0 or not given: no limit. */
   readonly slowestUpload?: number;
 }

@@ -9,6 +9,7 @@ import type { RequestHead } from "./http1/request-head.ts";
 import type { PendingInvitation } from "./link/messages.ts";
 import type { NotNavigation } from "./navigation.ts";
 import type { Watch } from "./notice/watcher.ts";
+import type { AskedInLog } from "./ports.ts";
 import type { SiteRules } from "./site-rules.ts";
 import type { Upload } from "./upload.ts";
 import type { Upstream } from "./upstream/upstream.ts";
@@ -81,6 +82,8 @@ export class Exchange {
   validators: string | undefined = undefined;
   /** The answer is an event stream: nobody waits for its end. */
   endless = false;
+  /** What is written down of it besides, in the combined format. */
+  logged: AskedInLog | undefined = undefined;
   /** Status of the answer, 0 before there is one. */
   status = 0;
 

@@ -42,7 +42,9 @@ export function answerWith(x: Exchange, status: number, lines: string, body?: st
     : x.minor === 0
       ? "Connection: keep-alive\r\n"
       : "";
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines}${length}Date: ${x.edge.date()}\r\n${connection}\r\n`;
+  const hsts = x.secure && x.rules?.hsts;
+  const promised = hsts ? `Strict-Transport-Security: ${hsts}\r\n` : "";
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines}${promised}${length}Date: ${x.edge.date()}\r\n${connection}\r\n`;
   const all = Buffer.concat(
     x.method === "HEAD" ? [Buffer.from(head, "latin1")] : [Buffer.from(head, "latin1"), content],
   );

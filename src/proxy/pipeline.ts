@@ -11,10 +11,12 @@ import { countHit } from "./phases/count-hit.ts";
 import { inject } from "./phases/inject.ts";
 import { issueCookie } from "./phases/issue-cookie.ts";
 import { limit } from "./phases/limit.ts";
+import { noteForLog } from "./phases/note-for-log.ts";
 import { notice, watch } from "./phases/notice.ts";
 import { recognise } from "./phases/recognise.ts";
 import { readConnection, route } from "./phases/route.ts";
 import { sendOn } from "./phases/send-on.ts";
+import { promiseHttps, toHttps } from "./phases/to-https.ts";
 import { toEngine } from "./phases/to-engine.ts";
 import { pathOnly } from "./target.ts";
 import { forward, type ForwardPorts } from "./upstream/forward.ts";
@@ -24,6 +26,7 @@ const requestPhases: readonly ((x: Exchange, asked: Asked) => boolean | void)[] 
   countForwards,
   route,
   limit,
+  toHttps,
   recognise,
   watch,
   sendOn,
@@ -33,6 +36,7 @@ const requestPhases: readonly ((x: Exchange, asked: Asked) => boolean | void)[] 
 /** What happens to the head of an origin's answer, in this order. */
 const answerPhases: readonly ((x: Exchange, answer: Answer) => void)[] = [
   clean,
+  promiseHttps,
   notice,
   countHit,
   issueCookie,
@@ -51,7 +55,10 @@ const toOrigin: ForwardPorts = {
 
 /** The engine's answers go as they are; while it is away, whoever asks is told to come back. */
 const toEngineItself: ForwardPorts = {
-  answering: clean,
+  answering(x, answer) {
+    clean(x, answer);
+    promiseHttps(x, answer);
+  },
   failed(x) {
     const lines = "Retry-After: 5\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n";
     answerWith(x, 503, lines, '{"error":"not_available"}\n');
@@ -62,6 +69,7 @@ const toEngineItself: ForwardPorts = {
 export function run(x: Exchange, head: RequestHead, edit: HeadEdit, bodyEnd: number): void {
   const { method } = x;
   const asked = { head, edit };
+  noteForLog(x, asked);
   readConnection(x, asked);
   if (x.connection.known.host === "") return answerAndClose(x, 400);
   if (head.has(EXPECT) && head.get("expect")?.toLowerCase() !== "100-continue") {

@@ -65,8 +65,19 @@ export interface AccessRecord {
   readonly bytes: number;
   readonly durationMs: number;
   readonly address: string;
+  /** For the combined format only. */
+  readonly asked?: AskedInLog;
   /** Of a request that counts: what criteria can be tried on afterwards. */
   readonly hit?: AccessHit;
+}
+
+/** What the combined format says of a request besides. */
+export interface AskedInLog {
+  readonly protocol: string;
+  /** Scheme and host of the page that named this one. */
+  readonly referrer?: string;
+  /** User-Agent as it came, cut short. */
+  readonly agent?: string;
 }
 
 /** What the access log says of a hit; nothing by which a visitor could be found. */

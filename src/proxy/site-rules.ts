@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { NOTHING_KEPT } from "../model/consent.ts";
-import type { Site, SiteLimits } from "../model/site.ts";
+import type { HttpsRules, Site, SiteLimits } from "../model/site.ts";
 import { type Networks, networksOf } from "./client/networks.ts";
 import { RateTable } from "./client/rate-table.ts";
 import {
@@ -20,6 +20,10 @@ export interface SiteRules {
   readonly watcher: Watcher | undefined;
   readonly staff: Networks | undefined;
   readonly limits: ClientLimits | undefined;
+  /** What stands behind the host in HTTPS: nothing, or a port. */
+  readonly redirect: "" | `:${number}` | undefined;
+  /** The value of Strict-Transport-Security (RFC 6797, section 6.1). */
+  readonly hsts: string | undefined;
 }
 
 /** What one client may do. */
@@ -39,7 +43,16 @@ export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreada
     watcher: engagement === "on" && notice.length > 0 ? createWatcher(notice) : undefined,
     staff: staff.length > 0 ? networksOf(staff) : undefined,
     limits: clientLimits(site.limits ?? {}),
+    redirect: site.https?.redirect ? portOf(site.https) : undefined,
+    hsts: site.https?.hsts && hstsOf(site.https.hsts),
   };
+}
+
+const portOf = ({ port }: HttpsRules) => (port === 443 ? "" : (`:${port}` as const));
+
+function hstsOf({ maxAge, includeSubDomains, preload }: Required<HttpsRules>["hsts"]): string {
+  const [subdomains, list] = [includeSubDomains && "; includeSubDomains", preload && "; preload"];
+  return `max-age=${Math.floor(maxAge / 1000)}${subdomains || ""}${list || ""}`;
 }
 
 function clientLimits({ rate, body }: SiteLimits): ClientLimits | undefined {

@@ -102,7 +102,7 @@ t.test("the access log is rotated: moved away, reloaded, and not a line is lost"
   });
   t.match(
     readFileSync(log!, "utf8"),
-    /^127\.0\.0 - - \[[^\]]+\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "-"$/m,
+    /^127\.0\.0 - - \[[^\]]+\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "visitor \d"$/m,
   );
 
   change(file, (config) => {

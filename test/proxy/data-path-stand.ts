@@ -33,13 +33,19 @@ export async function standBefore(
   more: Partial<
     Pick<
       EdgeOptions,
-      "limits" | "timeouts" | "trustedProxies" | "https" | "connectionsPerClient" | "slowestUpload"
+      | "limits"
+      | "timeouts"
+      | "trustedProxies"
+      | "https"
+      | "connectionsPerClient"
+      | "slowestUpload"
+      | "combinedLog"
     >
   > & {
     engagement?: "on" | "off";
     proxyProtocol?: boolean;
     hosts?: readonly string[];
-    site?: Pick<Site, "upstream" | "limits">;
+    site?: Pick<Site, "upstream" | "limits" | "https">;
     clock?: Clock;
   } = {},
 ): Promise<Stand> {

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
-import type { EdgeOptions } from "../../src/proxy/edge.ts";
 import { certificatesBy } from "../../src/proxy/tls/choose.ts";
 import { selfSigned } from "../../src/proxy/tls/self-signed.ts";
 import { standBefore, type Stand } from "./data-path-stand.ts";
@@ -32,7 +31,7 @@ const local = certificateFor("localhost", "127.0.0.1");
 
 export async function secureStandBefore(
   origins: readonly string[],
-  more: Partial<Pick<EdgeOptions, "limits" | "timeouts" | "https">> = {},
+  more: NonNullable<Parameters<typeof standBefore>[1]> = {},
 ): Promise<SecureStand> {
   const certificates = certificatesBy([local]);
   const https = { host: "127.0.0.1", port: 0, certificates, minVersion: "TLSv1.2" as const };

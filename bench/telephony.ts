@@ -89,6 +89,7 @@ async function callsOn(exchange: Exchange) {
               refusal: exchange.refusal,
               signalling: exchange.ari.url.replace(/^http(.*)ari$/, "ws$1ws"),
               browserEndpoint: {},
+              video: true,
             },
             { clock: systemClock, log },
             listener,

@@ -219,6 +219,8 @@ const switchOptions = z.discriminatedUnion("driver", [
 const browserCalls = z.strictObject({
   /** Whether visitors may talk by their browsers. The exchange must be made ready: see docs/operating.md. */
   visitors: z.enum(["on", "off"]).default("off"),
+  /** Whether visitors and agents at their desks' telephones may see each other. The exchange passes the pictures on. */
+  video: z.enum(["on", "off"]).default("on"),
   stun: z.array(iceUrl("stun")).default([]),
   turn: z
     .array(

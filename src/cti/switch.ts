@@ -28,6 +28,8 @@ export interface Origination {
   readonly to: Destination;
   /** What the called party sees as the caller: E.164 or an extension, and a name. */
   readonly from: { readonly number: string; readonly name: string };
+  /** Pictures may be sent, too, where the telephone is a browser that can. */
+  readonly video?: boolean;
   /** Gives up after so long without an answer, ms; the leg then ends with `no_answer`. */
   readonly ringTimeoutMs: number;
 }

@@ -83,7 +83,7 @@ type Done = "done" | "too_late" | "switch_down" | "failed" | "cannot";
 export interface Telephony {
   /** Rings the agent's telephone, then the visitor's, and joins the two [0038]. Gives the call as it begins. */
   clickToCall(order: CallOrder): Call;
-  /** The visitor hears music, and nobody hears the visitor. */
+  /** The visitor hears music, or nothing where the exchange plays none, and nobody hears the visitor. */
   hold(callId: string): Promise<Done>;
   /** Agent and visitor talk again; a third is let go. */
   resume(callId: string): Promise<Done>;
@@ -108,6 +108,8 @@ export interface Telephony {
   calls(): Call[];
   /** Whether the exchange can be reached. */
   up(): boolean;
+  /** Whether three can talk with each other at this exchange. */
+  readonly conferences: boolean;
   /** Absent where the exchange can have no telephones in browsers. */
   readonly browserLines: BrowserLines | undefined;
 }
@@ -311,8 +313,9 @@ export function createTelephony(
   function originate(one: Live, { id: legId, to }: Leg): void {
     const caller = options.caller(one.call.site);
     const from = to.kind === "public" ? caller : { number: one.call.number, name: caller.name };
+    const video = one.call.line !== undefined;
     exchange
-      .originate({ legId, to, from, ringTimeoutMs: options.ringTimeoutMs })
+      .originate({ legId, to, from, video, ringTimeoutMs: options.ringTimeoutMs })
       .catch((error: unknown) => legGone(one, legId, reasonOf(error)));
   }
 
@@ -461,6 +464,7 @@ export function createTelephony(
     call: (callId) => live.get(callId)?.call,
     calls: () => Array.from(live.values(), (one) => one.call),
     up: () => isUp ?? false,
+    conferences: mixes,
     browserLines: exchange.browserLines,
     async [Symbol.asyncDispose]() {
       for (const one of live.values()) {

@@ -16,7 +16,7 @@ const id = z.string().min(1).max(100);
 /** An {@link AnswerForm} of `visitor/protocol.ts`. */
 export const answerForm = z.object({
   invitation: id,
-  choice: z.enum(["none", "chat", "voip", "phone", "callback"]),
+  choice: z.enum(["none", "chat", "voip", "video", "phone", "callback"]),
   number: optional(40),
   name: optional(80),
   date: optional(10),

@@ -141,7 +141,7 @@ export function createAnswers(ports: {
     }
     const interaction: Interaction = {
       ...common,
-      kind: form.choice === "chat" || form.choice === "voip" ? form.choice : "phone",
+      kind: contactKind(form.choice),
       state: "queued",
       visitor: from.visitor,
       ...(invitation.opportunityId !== undefined && { opportunityId: invitation.opportunityId }),
@@ -215,7 +215,7 @@ export function createAnswers(ports: {
   function again(form: Answer, invitation: Invitation, site: Site): Result {
     for (const contact of contacts.all()) {
       if (contact.interaction.invitationId !== invitation.id) continue;
-      const choice = choiceOf(contact.interaction.kind);
+      const choice = contactKind(contact.interaction.kind);
       return { ok: true, status: 200, choice, contact: contacts.card(contact) };
     }
     const first = noted.get(invitation.id);
@@ -228,8 +228,11 @@ export function createAnswers(ports: {
   }
 }
 
-function choiceOf(kind: InteractionKind): "chat" | "voip" | "phone" {
-  return kind === "chat" || kind === "voip" ? kind : "phone";
+/** What kind of contact a choice makes, and which choice a contact was. */
+function contactKind(
+  choice: InteractionKind | Answer["choice"],
+): "chat" | "voip" | "video" | "phone" {
+  return choice === "chat" || choice === "voip" || choice === "video" ? choice : "phone";
 }
 
 type Checked = { readonly ok: true; readonly number?: string; readonly dueMs?: number };

@@ -3,7 +3,7 @@ import type { Agent } from "../model/agent.ts";
 import { type Call, type LegEnd, legOf } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
-import { type Interaction, type InteractionOutcome, isCall } from "../model/interaction.ts";
+import { type Interaction, type InteractionOutcome, isCall, isTalk } from "../model/interaction.ts";
 import type { CallGuards } from "./call-guards.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
@@ -76,7 +76,7 @@ export function createCalls(ports: {
     return contacts.consultedBy(agent.name) && refuse("busy", "A colleague is consulting you.");
   };
   const forbidden = (interaction: Interaction) => {
-    if (interaction.kind === "voip") return ports.talks().hindrance(interaction);
+    if (isTalk(interaction.kind)) return ports.talks().hindrance(interaction);
     const { id, number = "", site, firm, callbackId, invitationId, opportunityId } = interaction;
     // A number that an agent has found is called without an invitation: by day only, as a callback is.
     const found = invitationId === undefined && opportunityId === undefined;
@@ -99,7 +99,7 @@ export function createCalls(ports: {
       telephone: agent.telephone,
       number,
       site,
-      ...(contact.interaction.kind === "voip" && { line: lineOf(id) }),
+      ...(isTalk(contact.interaction.kind) && { line: lineOf(id) }),
       ...(lineId !== undefined && { lineId }),
     });
     // News may have come while the order was being given; then that is newer.

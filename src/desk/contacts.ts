@@ -1,5 +1,6 @@
 /** The contacts that are not closed yet: one place that moves, saves and shows them. */
 import { LRUCache } from "lru-cache";
+import { BROWSER_TELEPHONE } from "../model/agent.ts";
 import { type Call, type Leg, legOf } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import {
@@ -7,6 +8,7 @@ import {
   type Interaction,
   type InteractionState,
   interactionTransitions,
+  isTalk,
 } from "../model/interaction.ts";
 import { move } from "../model/transition.ts";
 import type { ContactCard } from "../visitor/protocol.ts";
@@ -93,12 +95,14 @@ export function createContacts(ports: {
   };
   const card = (contact: Contact): ContactCard => {
     const { interaction } = contact;
+    const { kind } = interaction;
     const agent = interaction.agent && directory.agent(interaction.agent);
     return {
       interactionId: interaction.id,
-      kind: interaction.kind === "chat" || interaction.kind === "voip" ? interaction.kind : "phone",
+      kind: kind === "chat" || isTalk(kind) ? kind : "phone",
       state: visitorState(interaction.state),
       ...(agent && { agent: agent.displayName }),
+      ...(agent && isTalk(kind) && agent.telephone !== BROWSER_TELEPHONE && { voiceOnly: true }),
       messages: contact.messages,
     };
   };

@@ -46,8 +46,8 @@ export interface DeskOptions extends DirectoryEntries {
   readonly alertLifetimeMs: number;
   readonly invitationLifetimeMs: number;
   readonly absenceMs: number;
-  /** Whether visitors may talk by their browsers. */
-  readonly browserCalls: boolean;
+  /** Whether visitors may talk by their browsers, and with pictures. */
+  readonly browserCalls: "off" | "voice" | "video";
   /** Callbacks that may be asked for within a day. */
   readonly callbacksPerDay: { readonly perVisitor: number; readonly perAddress: number };
 }
@@ -182,6 +182,14 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       },
     },
   );
+  /** Pictures are offered while somebody is there who can be seen. */
+  const browserChoices = (firm: string, agent: Agent | undefined) => {
+    if (options.browserCalls === "off") return [];
+    const agents = agent ? [agent] : presence.onDuty(firm);
+    const canBeSeen = agents.some(({ telephone }) => telephone === BROWSER_TELEPHONE);
+    const video = options.browserCalls === "video" && canBeSeen;
+    return video ? (["voip", "video"] as const) : (["voip"] as const);
+  };
   const invitations: Invitations = createInvitations({
     clock,
     events,
@@ -190,7 +198,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     streams: () => streams,
     visits,
     lifetimeMs: options.invitationLifetimeMs,
-    browserCalls: options.browserCalls,
+    browserChoices,
     switchUp,
     randomId,
   });
@@ -229,6 +237,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     telephoneReady,
   });
   const talks: Talks = createTalks({
+    video: options.browserCalls === "video",
     browserPhones: ports.browserPhones,
     calls,
     clock,
@@ -348,6 +357,8 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       templates: directory.templatesOf(agent.firm),
       dispositions,
       switchUp: switchIsUp,
+      conferences: ports.telephony.conferences,
+      browserChoices: browserChoices(agent.firm, agent),
       colleagues: directory
         .agentsOf(agent.firm)
         .filter((other) => other.name !== name)

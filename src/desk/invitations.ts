@@ -66,8 +66,8 @@ export function createInvitations(ports: {
   readonly streams: () => VisitorStreams;
   readonly visits: Visits;
   readonly lifetimeMs: number;
-  /** Whether visitors may talk by their browsers. */
-  readonly browserCalls: boolean;
+  /** How visitors may talk by their browsers; `agent`: who invites, if it is one. */
+  browserChoices(firm: string, agent: Agent | undefined): readonly ("voip" | "video")[];
   switchUp(): boolean;
   randomId(): string;
 }): Invitations {
@@ -135,7 +135,7 @@ export function createInvitations(ports: {
         offer: order.offer,
         heading: order.heading.replaceAll("{{agent}}", who),
         text: order.text.replaceAll("{{agent}}", who),
-        choices: choicesOf(order.offer, ports.switchUp(), ports.browserCalls),
+        choices: choicesOf(order.offer, ports.switchUp(), ports.browserChoices(site.firm, agent)),
         ...(number !== undefined && { number }),
         ...(name !== undefined && { name }),
         sentMs,
@@ -200,8 +200,12 @@ export function createInvitations(ports: {
 }
 
 /** What can be served: nobody is asked for a number to call now, or to talk, when the exchange is away. */
-function choicesOf(offer: Offer, switchUp: boolean, browserCalls: boolean): Choice[] {
+function choicesOf(
+  offer: Offer,
+  switchUp: boolean,
+  browserChoices: readonly ("voip" | "video")[],
+): Choice[] {
   if (offer !== "contact") return ["callback", "none"];
   if (!switchUp) return ["chat", "callback", "none"];
-  return ["chat", ...(browserCalls ? (["voip"] as const) : []), "phone", "callback", "none"];
+  return ["chat", ...browserChoices, "phone", "callback", "none"];
 }

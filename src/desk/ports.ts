@@ -48,6 +48,8 @@ export type TelephonyDone = "done" | "too_late" | "switch_down" | "failed" | "ca
 
 /** Call control. States come back through {@link Desk.callChanged}. */
 export interface Telephony {
+  /** Whether {@link Telephony.conference} can ever be done. */
+  readonly conferences: boolean;
   /** Rings the agent's telephone, then the number, and joins them. The call's id is chosen here. */
   clickToCall(order: {
     readonly callId: string;

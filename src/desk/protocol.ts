@@ -54,6 +54,10 @@ export interface DeskState {
   readonly templates: readonly MessageTemplate[];
   readonly dispositions: readonly Disposition[];
   readonly switchUp: boolean;
+  /** Whether the telephone exchange can make three people talk with each other. */
+  readonly conferences: boolean;
+  /** How visitors may talk by their browsers whom this agent invites. */
+  readonly browserChoices: readonly ("voip" | "video")[];
   readonly colleagues: readonly Colleague[];
   readonly handset: Handset;
   /** The engine's clock, for durations on screens whose own clock is wrong. */
@@ -178,7 +182,7 @@ export interface Orders {
   /** Takes a callback from the job file: it becomes a contact, and the telephones ring. */
   "/api/callbacks/accept": { body: { callbackId: string }; answer: { interactionId: string } };
   "/api/callbacks/cancel": { body: { callbackId: string }; answer: Done };
-  /** The visitor hears music. */
+  /** The visitor waits; he hears music, if the exchange can play any. */
   "/api/calls/hold": { body: { interactionId: string }; answer: Done };
   /** Back to the visitor; a third is let go. */
   "/api/calls/resume": { body: { interactionId: string }; answer: Done };

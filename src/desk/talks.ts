@@ -1,7 +1,7 @@
 /** Contacts whose visitors talk by their browsers: their lines at the exchange, and the telephone as the way out. */
 import { createHash } from "node:crypto";
 import type { Clock } from "../model/clock.ts";
-import type { Interaction } from "../model/interaction.ts";
+import { type Interaction, isTalk } from "../model/interaction.ts";
 import type { TalkKeys } from "../visitor/protocol.ts";
 import type { CallGuards } from "./call-guards.ts";
 import type { Calls } from "./calls.ts";
@@ -38,6 +38,8 @@ export function lineOf(interactionId: string): string {
 }
 
 export function createTalks(ports: {
+  /** Whether pictures may be sent. */
+  readonly video: boolean;
   readonly browserPhones: BrowserPhones;
   readonly calls: Pick<Calls, "release">;
   readonly clock: Clock;
@@ -58,7 +60,7 @@ export function createTalks(ports: {
   const liveOn = (line: string): Contact | undefined => {
     for (const contact of contacts.all()) {
       const { kind, id } = contact.interaction;
-      if (kind === "voip" && lineOf(id) === line && !isOver(contact.interaction)) return contact;
+      if (isTalk(kind) && lineOf(id) === line && !isOver(contact.interaction)) return contact;
     }
     return undefined;
   };
@@ -78,7 +80,7 @@ export function createTalks(ports: {
   return {
     find(interactionId, from) {
       const contact = contacts.get(interactionId);
-      if (!contact || contact.interaction.kind !== "voip") return undefined;
+      if (!contact || !isTalk(contact.interaction.kind)) return undefined;
       const { site, visitor } = contact.interaction;
       const his = site === from.site && visitor === from.visitor;
       return his && !isOver(contact.interaction) ? contact : undefined;
@@ -89,7 +91,7 @@ export function createTalks(ports: {
       }
       const keys = await browserPhones.open(lineOf(id));
       if (!keys) return refuse("switch_down", "Calls by browser are not possible at the moment.");
-      return { ...keys, iceServers: browserPhones.iceServers() };
+      return { ...keys, iceServers: browserPhones.iceServers(), video: ports.video };
     },
     hindrance({ id }) {
       if (browserPhones.ready(lineOf(id))) return undefined;

@@ -10,6 +10,8 @@ import type { Log } from "../model/log.ts";
 /** The driver that the configuration names. */
 export function connectSwitch(
   options: SwitchOptions,
+  /** Whether browsers may send pictures. */
+  video: boolean,
   ports: { readonly clock: Clock; readonly log: Log; readonly records: DialogRecords },
   listener: (event: SwitchEvent) => void,
 ): Switch & AsyncDisposable {
@@ -18,7 +20,7 @@ export function connectSwitch(
       return createMemorySwitch({ answerAfterMs: options.answerAfter }, ports.clock, listener);
     case "asterisk":
       return createAsteriskSwitch(
-        { ...options, signalling: options.webSocket ?? besideAri(options.url) },
+        { ...options, video, signalling: options.webSocket ?? besideAri(options.url) },
         ports,
         listener,
       );

@@ -98,7 +98,13 @@ export async function runEngine(
       },
       records: store,
       switches: { changed: (up) => desk?.switchChanged(up) },
-      connect: (listener) => connectSwitch(config.switch, { clock, log, records: store }, listener),
+      connect: (listener) =>
+        connectSwitch(
+          config.switch,
+          config.browserCalls.video === "on",
+          { clock, log, records: store },
+          listener,
+        ),
     },
     await store.openCalls(),
   );
@@ -107,14 +113,15 @@ export async function runEngine(
     log,
     observer: { changed: (line, state) => desk?.lineChanged(line, state) },
   });
-  const { stun, turn } = config.browserCalls;
+  const { stun, turn, visitors, video } = config.browserCalls;
+  const talks = visitors === "on" && telephony.browserLines !== undefined;
   desk = await createDesk(
     {
       ...entriesOf(config),
       alertLifetimeMs: config.desk.alertLifetime,
       invitationLifetimeMs: config.desk.invitationLifetime,
       absenceMs: config.desk.absence,
-      browserCalls: config.browserCalls.visitors === "on" && telephony.browserLines !== undefined,
+      browserCalls: talks ? (video === "on" ? "video" : "voice") : "off",
       callbacksPerDay: {
         perVisitor: config.desk.callbacksPerVisitor,
         perAddress: config.desk.callbacksPerAddress,

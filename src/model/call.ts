@@ -50,8 +50,8 @@ export interface Leg {
 }
 
 /**
- * - `held`: the visitor hears music, the agent nothing.
- * - `consulting`: the visitor hears music, a third is being called or talks with the agent.
+ * - `held`: the visitor hears music if the exchange plays any, the agent nothing.
+ * - `consulting`: the visitor waits in the same way, a third is being called or talks with the agent.
  * - `conference`: all three hear each other.
  * - `transferring`: the agent has left; the visitor hears the third's telephone ring. When that fails the agent is called
  *   again (`calling_agent`).

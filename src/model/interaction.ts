@@ -5,7 +5,12 @@ export type InteractionKind = "phone" | "voip" | "video" | "chat" | "email" | "c
 
 /** Whether the contact is a telephone call for the agent, whatever the visitor talks by. */
 export function isCall(kind: InteractionKind): boolean {
-  return kind === "phone" || kind === "voip";
+  return kind === "phone" || isTalk(kind);
+}
+
+/** Whether the visitor talks by his browser. */
+export function isTalk(kind: string): kind is "voip" | "video" {
+  return kind === "voip" || kind === "video";
 }
 
 export type InteractionState =

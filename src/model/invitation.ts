@@ -22,7 +22,7 @@ export const invitationTransitions: TransitionTable<InvitationState> = {
 };
 
 /** What the visitor can answer. */
-export type Choice = "none" | "chat" | "voip" | "phone" | "callback";
+export type Choice = "none" | "chat" | "voip" | "video" | "phone" | "callback";
 
 /** The offer shown to the visitor. */
 export interface Invitation {

@@ -16,6 +16,8 @@ export interface Softphone {
   /** Ends the call. Whether there was a way to tell the exchange. */
   hangUp(): boolean;
   mute(on: boolean): void;
+  /** Sends a picture in this call and those to come, or none any more. */
+  show(picture: MediaStreamTrack | undefined): void;
   close(): void;
 }
 
@@ -35,6 +37,8 @@ export function startSoftphone(options: {
   readonly stream: MediaStream;
   /** Where the other side is heard. */
   readonly audio: HTMLMediaElement;
+  /** What can be seen of the other side: a picture that may come, or nothing in a call by voice. */
+  readonly seen: (picture: RTCRtpReceiver | undefined) => void;
   /** Whether a call that comes now was asked for. */
   readonly expected: () => boolean;
   readonly changed: (state: SoftphoneState) => void;
@@ -51,12 +55,15 @@ export function startSoftphone(options: {
     connection_recovery_max_interval: 4,
   });
   let session: RTCSession | undefined;
+  let camera: MediaStreamTrack | undefined;
+  let pictures: RTCRtpSender | undefined;
   let givingUp: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
   const tell = (state: SoftphoneState) => {
     if (!closed) changed(state);
   };
 
+  const sendPicture = () => void pictures?.replaceTrack(camera ?? null).catch(() => undefined);
   const lost = () => {
     tell("lost");
     phone.close();
@@ -89,6 +96,8 @@ export function startSoftphone(options: {
       if (session !== call) return;
       session = undefined;
       audio.srcObject = null;
+      pictures = undefined;
+      options.seen(undefined);
       tell("ready");
     };
     call.on("ended", over);
@@ -96,8 +105,15 @@ export function startSoftphone(options: {
     call.on("confirmed", () => tell("talking"));
     call.on("icecandidate", ({ ready }) => setTimeout(ready, GATHERING_MS));
     call.on("peerconnection", ({ peerconnection }) => {
-      peerconnection.addEventListener("track", ({ streams: [theirs] }) => {
-        audio.srcObject = theirs ?? null;
+      peerconnection.addEventListener("track", ({ track, receiver, transceiver }) => {
+        if (track.kind === "video") {
+          // Before the answer is made, which says so: then a camera can come and go without another offer.
+          transceiver.direction = "sendrecv";
+          pictures = transceiver.sender;
+          sendPicture();
+          return options.seen(receiver);
+        }
+        audio.srcObject = new MediaStream([track]);
         void audio.play().catch(() => undefined);
       });
       peerconnection.addEventListener("connectionstatechange", () => {
@@ -122,6 +138,10 @@ export function startSoftphone(options: {
     },
     mute(on) {
       for (const track of stream.getAudioTracks()) track.enabled = !on;
+    },
+    show(picture) {
+      camera = picture;
+      sendPicture();
     },
     close() {
       if (closed) return;

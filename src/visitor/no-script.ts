@@ -108,7 +108,7 @@ function line(message: ChatMessage, agent: string | undefined): string {
 function form(again: FormAgain, action: string, back: string | undefined): string {
   const { card, values = {}, field } = again;
   // Nobody talks by browser without a script.
-  const choices = inOrder(card.choices).filter((choice) => choice !== "voip");
+  const choices = inOrder(card.choices).filter((choice) => choice !== "voip" && choice !== "video");
   const calls = choices.includes("phone") || choices.includes("callback");
   const radios = choices.map(
     (choice) =>

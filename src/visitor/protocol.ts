@@ -35,11 +35,13 @@ export interface InvitationCard {
 /** A conversation or call the visitor has, as the visitor sees it. */
 export interface ContactCard {
   readonly interactionId: string;
-  readonly kind: "chat" | "phone" | "voip";
+  readonly kind: "chat" | "phone" | "voip" | "video";
   /** `waiting` for an agent, `calling` the visitor's telephone, `active`, `over`. */
   readonly state: "waiting" | "calling" | "active" | "over";
   /** The agent's display name, when one has it. */
   readonly agent?: string;
+  /** He talks by a telephone, and can neither see the visitor nor be seen. */
+  readonly voiceOnly?: true;
   readonly messages: readonly ChatMessage[];
 }
 
@@ -48,6 +50,8 @@ export interface TalkKeys {
   readonly user: string;
   readonly password: string;
   readonly iceServers: readonly IceServer[];
+  /** Whether pictures may be sent, by who wants to and can. */
+  readonly video: boolean;
 }
 
 /** As `RTCPeerConnection` wants it (WebRTC, section 4.2.4). */

@@ -2,7 +2,7 @@
 import type { Choice } from "../model/invitation.ts";
 
 /** The order of the choices in the figures; the ones with a telephone number come last, next to its field. */
-const ORDER: readonly Choice[] = ["none", "chat", "voip", "phone", "callback"];
+const ORDER: readonly Choice[] = ["none", "chat", "voip", "video", "phone", "callback"];
 
 /** The choices as the figures put them: the way out first. */
 export function inOrder(choices: readonly Choice[]): Choice[] {
@@ -14,6 +14,7 @@ export function choiceLabel(choice: Choice, choices: readonly Choice[]): string 
   if (choice === "none") return "No thanks, just browsing.";
   if (choice === "chat") return "Let\u2019s have a text chat.";
   if (choice === "voip") return "Let\u2019s talk now, with my microphone.";
+  if (choice === "video") return "Let\u2019s have a web conference, with my camera.";
   if (choice === "phone")
     return choices.includes("callback") ? "Sure, call me now at:" : "Sure, call me at:";
   return choices.includes("phone") ? "Call me later at:" : "Please call me at:";
@@ -42,6 +43,33 @@ export function microphoneWords(error: string): string {
     return "The microphone cannot be used at the moment; perhaps another program has it. Please try again, or let us call you by telephone.";
   }
   return "Your browser does not let us use the microphone. Please allow it and try again, or let us call you by telephone.";
+}
+
+/** The words about pictures. */
+export const PICTURES = {
+  own: "Your own picture",
+  of: (agent: string) => `Picture of ${agent}`,
+  on: "Turn camera on",
+  off: "Turn camera off",
+  asking: "Please allow this window to use your camera.",
+} as const;
+
+/** Why there is no camera, by the name of the error (Media Capture and Streams, section 10.2.1). */
+export function cameraWords(error: string): string {
+  if (error === "NotFoundError" || error === "OverconstrainedError") {
+    return "No camera was found. We can talk all the same.";
+  }
+  if (error === "NotReadableError" || error === "AbortError") {
+    return "The camera cannot be used at the moment; perhaps another program has it. We can talk all the same.";
+  }
+  return "Your browser does not let us use the camera. We can talk all the same.";
+}
+
+/** Why the visitor sees nobody. `telephone`: the agent talks by one. */
+export function pictureWords(why: "telephone" | "none", agent: string): string {
+  return why === "telephone"
+    ? `${agent} talks with you by telephone: you hear each other, and nobody is seen.`
+    : `You will see ${agent} here when the camera there is on.`;
 }
 
 /** What is going on in the window. */

@@ -1,7 +1,7 @@
 /** A desk with everything around it pretended: what the other parts were told is recorded, and they say what tests want. */
 import { randomBytes } from "node:crypto";
 import { createCallRules } from "../../src/cti/call-rules.ts";
-import { createDesk, type Desk } from "../../src/desk/desk.ts";
+import { createDesk, type Desk, type DeskOptions } from "../../src/desk/desk.ts";
 import { hashPassword } from "../../src/desk/password.ts";
 import type { Records, Telephony } from "../../src/desk/ports.ts";
 import type { Agent } from "../../src/model/agent.ts";
@@ -98,7 +98,7 @@ export async function stand(
     randomId?: () => string;
     /** Instead of one that does nothing by itself. */
     telephony?: Telephony;
-    browserCalls?: boolean;
+    browserCalls?: DeskOptions["browserCalls"];
   } = {},
 ): Promise<Stand> {
   const clock = options.clock ?? new FakeClock();
@@ -118,6 +118,7 @@ export async function stand(
       return "done" as const;
     };
   const telephony: Telephony = options.telephony ?? {
+    conferences: true,
     clickToCall(order) {
       tell("clickToCall")(order);
       const to = { kind: "agent", telephone: order.telephone } as const;
@@ -157,7 +158,7 @@ export async function stand(
       alertLifetimeMs: 120_000,
       invitationLifetimeMs: 300_000,
       absenceMs: 15_000,
-      browserCalls: options.browserCalls ?? false,
+      browserCalls: options.browserCalls ?? "off",
       callbacksPerDay: { perVisitor: 3, perAddress: 10 },
     },
     {

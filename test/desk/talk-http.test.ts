@@ -11,7 +11,7 @@ import { ANNA, refOf, settled, stand, visitOf } from "./stand.ts";
 async function serve(test: Pick<typeof t, "teardown">) {
   const folder = await mkdtemp(join(tmpdir(), "warmline-talk-"));
   const path = join(folder, "visitors.sock");
-  const s = await stand({ browserCalls: true });
+  const s = await stand({ browserCalls: "voice" });
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const options = { path, assetsDirectory: folder };
   const server = await serveVisitors(s.desk, options, { clock: s.clock, log });
@@ -50,7 +50,7 @@ t.test("keys are for the browser that has accepted the invitation, and for no ot
     "and no line was made",
   );
   const keys = await post("talk", { interactionId });
-  t.match(keys, { status: 200, json: { password: "once", iceServers: [{}] } });
+  t.match(keys, { status: 200, json: { password: "once", iceServers: [{}], video: false } });
   t.same(
     s.told.filter(({ what }) => what === "open").map((one) => one.with),
     [[line]],
@@ -143,4 +143,35 @@ t.test("he would rather be called: a new contact, for the same agent first", asy
     [{ kind: "phone", number: "+49301234567", preferredAgent: "anna" }],
   );
   t.equal((await post("hang-up", { interactionId })).status, 409, "the other one is over");
+});
+
+t.test("a web conference is offered while an agent is there who can be seen", async (t) => {
+  await using s = await stand({ browserCalls: "video" });
+  const choices = async (sessionId: string) => {
+    s.visits.set(sessionId, visitOf(sessionId));
+    const order = { sessionId, heading: "Hello", text: "Hello" };
+    const invited = await s.desk.orders["/api/invite"](
+      s.desk.directory.agent("anna") ?? ANNA,
+      order,
+    );
+    if (!("invitationId" in invited)) throw new Error(invited.message);
+    return s.desk.invitations.recent(invited.invitationId)?.choices;
+  };
+  t.same(await choices("s1"), ["chat", "voip", "phone", "callback", "none"]);
+  const sites = s.desk.directory.sitesOf("acme");
+  const agents = s.desk.directory
+    .agents()
+    .map((agent) => (agent.name === "anna" ? { ...agent, telephone: "browser" } : agent));
+  s.desk.directory.use({ sites, agents, templates: [] });
+  t.same(await choices("s2"), ["chat", "voip", "video", "phone", "callback", "none"]);
+});
+
+t.test("an agent at a telephone: the visitor's window is told that nobody is seen", async (t) => {
+  const { s, contact } = await serve(t);
+  const found = s.desk.contacts.get(contact.interactionId);
+  if (!found) throw new Error("no contact");
+  t.notOk(s.desk.contacts.card(found).voiceOnly);
+  s.readyLines.add(lineOf(contact.interactionId));
+  await s.desk.orders["/api/contacts/accept"](ANNA, contact);
+  t.equal(s.desk.contacts.card(found).voiceOnly, true);
 });

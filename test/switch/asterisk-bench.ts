@@ -42,6 +42,7 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
         refusal: exchange.refusal,
         signalling: exchange.ari.url.replace(/^http(.*)ari$/, "ws$1ws"),
         browserEndpoint: {},
+        video: true,
         ...address,
       },
       { clock: systemClock, log },

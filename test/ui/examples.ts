@@ -174,6 +174,8 @@ export function exampleDesk(nowMs: number): DeskState {
     templates,
     dispositions,
     switchUp: true,
+    conferences: true,
+    browserChoices: [],
     colleagues: [
       { name: "bob", displayName: "Bob", free: true },
       { name: "carla", displayName: "Carla", free: false },

@@ -20,8 +20,6 @@ const ENDPOINT: Readonly<Record<string, string>> = {
   webrtc: "yes",
   context: "warmline-browsers-call-nobody",
   disallow: "all",
-  // Every browser has G.711 (RFC 7874, section 3), and so has every telephone: nothing is transcoded.
-  allow: "ulaw,alaw",
   direct_media: "no",
   rewrite_contact: "yes",
   force_rport: "yes",
@@ -32,17 +30,33 @@ const ENDPOINT: Readonly<Record<string, string>> = {
   rtp_timeout_hold: "20",
 };
 
+/** Every browser has G.711 (RFC 7874, section 3), and so has every telephone: nothing is transcoded. */
+const VOICE = "ulaw,alaw";
+/** Every browser has it, too (RFC 7742, section 5). It is passed on as it comes. */
+const PICTURES = "vp8";
+
+/** The codecs of browsers' calls, as Asterisk names them; with pictures, if there may be any. */
+export function codecsOf({ browserEndpoint, video }: BrowserCodecs, pictures: boolean): string {
+  const voice = (browserEndpoint["allow"] ?? VOICE)
+    .split(",")
+    .filter((one) => !one.startsWith("!"));
+  return [...voice, ...(pictures && video ? [PICTURES] : [])].join(",");
+}
+
+export interface BrowserCodecs {
+  /** Settings of the endpoints, over our own. */
+  readonly browserEndpoint: Readonly<Record<string, string>>;
+  /** Whether pictures may be sent at all. */
+  readonly video: boolean;
+}
+
 /** The name of a line's endpoint, and of who registers with it. */
 export function endpointName(application: string, line: string): string {
   return `${application}-browser-${line}`;
 }
 
 export function createBrowserLines(
-  options: {
-    readonly application: string;
-    readonly signalling: string;
-    readonly browserEndpoint: Readonly<Record<string, string>>;
-  },
+  options: BrowserCodecs & { readonly application: string; readonly signalling: string },
   ari: AriConnection,
   log: Log,
 ): AsteriskLines {
@@ -72,6 +86,7 @@ export function createBrowserLines(
     await put("endpoint", name, {
       ...ENDPOINT,
       ...options.browserEndpoint,
+      allow: codecsOf(options, true),
       auth: name,
       aors: name,
     });

@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
 import { ALL_ABILITIES, type Sound, type Switch, SwitchError } from "../switch.ts";
 import type { SwitchEvent } from "../switch.ts";
-import { createBrowserLines, endpointName } from "./browser-lines.ts";
+import { type BrowserCodecs, codecsOf, createBrowserLines, endpointName } from "./browser-lines.ts";
 import { accepted, type AriAddress, connectAri } from "./connection.ts";
 import { endReason } from "../end-reason.ts";
 import {
@@ -14,7 +14,7 @@ import {
   unwantedEvents,
 } from "./messages.ts";
 
-export interface AsteriskOptions extends AriAddress {
+export interface AsteriskOptions extends AriAddress, BrowserCodecs {
   /** Where `{telephone}` is, the agent's telephone is filled in: `PJSIP/{telephone}`. */
   readonly agentEndpoint: string;
   /** Where `{number}` is, the public number is filled in: `PJSIP/{number}@trunk`. */
@@ -23,8 +23,6 @@ export interface AsteriskOptions extends AriAddress {
   readonly refusal: string;
   /** Where Asterisk speaks SIP over WebSocket. */
   readonly signalling: string;
-  /** Settings of the PJSIP endpoints that are made for browsers, over our own. */
-  readonly browserEndpoint: Readonly<Record<string, string>>;
 }
 
 interface AriLeg {
@@ -216,7 +214,7 @@ export function createAsteriskSwitch(
   return {
     abilities: ALL_ABILITIES,
     browserLines: lines,
-    async originate({ legId, to, from, ringTimeoutMs }) {
+    async originate({ legId, to, from, video = false, ringTimeoutMs }) {
       const leg: AriLeg = { rang: false, answered: false };
       legs.set(legId, leg);
       const query = {
@@ -224,6 +222,7 @@ export function createAsteriskSwitch(
         app: options.application,
         callerId: callerId(from),
         timeout: String(Math.ceil((ringTimeoutMs + NET_MS) / 1_000)),
+        ...(to.kind === "browser" && { formats: codecsOf(options, video) }),
       };
       leg.timer = clock.after(ringTimeoutMs, () => {
         leg.ours ??= "no_answer";

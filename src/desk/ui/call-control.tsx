@@ -4,6 +4,7 @@ import { type Call, legOf } from "../../model/call.ts";
 import type { ContactView } from "../protocol.ts";
 import { give, isMine, known, nowMs } from "./desk.ts";
 import { Keypad } from "./keypad.tsx";
+import { Pictures } from "./pictures.tsx";
 import { ThirdParty } from "./third-party.tsx";
 import { callWords, duration, legWords, wishWords } from "./words.ts";
 
@@ -21,6 +22,7 @@ export function CallControl({ contact }: { contact: ContactView }) {
             : "Getting the telephones ready \u2026"}
       </p>
       {call && state !== "queued" && <Legs call={call} />}
+      {call?.line !== undefined && <Pictures call={call} />}
       <Buttons contact={contact} />
     </section>
   );
@@ -106,7 +108,7 @@ function Buttons({ contact: { interaction, call } }: { contact: ContactView }) {
             aria-expanded={dialogue.value === "third"}
             onClick={() => open("third")}
           >
-            {"Transfer or conference \u2026"}
+            {known.value?.conferences ? "Transfer or conference \u2026" : "Transfer \u2026"}
           </button>
         )}
         {state === "consulting" && (
@@ -114,7 +116,7 @@ function Buttons({ contact: { interaction, call } }: { contact: ContactView }) {
             Transfer
           </button>
         )}
-        {state === "consulting" && thirdTalks && (
+        {state === "consulting" && thirdTalks && known.value?.conferences && (
           <button type="button" onClick={() => void give("/api/calls/conference", body)}>
             Conference
           </button>

@@ -4,6 +4,12 @@ import type { MessageTemplate } from "../../model/campaign.ts";
 import type { Session } from "../../model/session.ts";
 import { give, known, select, toast } from "./desk.ts";
 
+/** As the invitation says it. */
+const CHOICES = {
+  voip: "Let\u2019s talk now, with my microphone.",
+  video: "Let\u2019s have a web conference, with my camera.",
+} as const;
+
 interface Props {
   readonly session: Session;
   readonly alertId?: string;
@@ -91,6 +97,8 @@ export function Composer({ session, alertId, suggestion }: Props) {
           <ul>
             <li>No thanks, just browsing.</li>
             <li>Let’s have a text chat.</li>
+            {desk?.switchUp &&
+              desk.browserChoices.map((choice) => <li key={choice}>{CHOICES[choice]}</li>)}
             <li>
               Sure, call me at: <u>{session.number ?? "\u2003\u2003\u2003\u2003"}</u>
             </li>

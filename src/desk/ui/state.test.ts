@@ -25,6 +25,8 @@ const desk: DeskState = {
   templates: [],
   dispositions: [],
   switchUp: true,
+  conferences: true,
+  browserChoices: [],
   colleagues: [],
   handset: {},
   nowMs: 0,

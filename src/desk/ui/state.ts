@@ -9,7 +9,14 @@ type Table<T> = Readonly<Record<string, T>>;
 /** All of {@link DeskState}, by id, and the place in the feed it is of. */
 export interface Known extends Pick<
   DeskState,
-  "agent" | "templates" | "dispositions" | "switchUp" | "colleagues" | "handset"
+  | "agent"
+  | "templates"
+  | "dispositions"
+  | "switchUp"
+  | "conferences"
+  | "browserChoices"
+  | "colleagues"
+  | "handset"
 > {
   readonly epoch: string;
   readonly seq: number;
@@ -121,6 +128,8 @@ function fromSnapshot(message: FeedMessage & { type: "snapshot" }): Known {
     templates: desk.templates,
     dispositions: desk.dispositions,
     switchUp: desk.switchUp,
+    conferences: desk.conferences,
+    browserChoices: desk.browserChoices,
     colleagues: desk.colleagues,
     handset: desk.handset,
     alerts: table(desk.alerts, (a) => a.id),

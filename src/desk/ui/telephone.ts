@@ -1,6 +1,7 @@
 /** The telephone in the desk, for agents whose telephone it is. */
 import { signal } from "@preact/signals";
 import type { Softphone, SoftphoneState } from "../../softphone/softphone.ts";
+import { type Camera, type CameraNow, createCamera } from "../../softphone/camera.ts";
 import { order, Refused } from "./orders.ts";
 import { microphoneWords } from "./words.ts";
 
@@ -8,6 +9,10 @@ import { microphoneWords } from "./words.ts";
 export const telephone = signal<SoftphoneState | "off" | "asking" | "failed">("off");
 export const trouble = signal("");
 export const muted = signal(false);
+/** The agent's own camera. */
+export const camera = signal<CameraNow>({ state: "off" });
+/** Where the visitor's picture comes from, in a call that may have pictures. */
+export const picture = signal<RTCRtpReceiver | undefined>(undefined);
 
 /** A call that an order of ours has asked for comes within this, or not at all. */
 const EXPECTED_MS = 30_000;
@@ -16,6 +21,10 @@ const audio = document.createElement("audio");
 let phone: Softphone | undefined;
 let stream: MediaStream | undefined;
 let expectedUntilMs = 0;
+const ownCamera: Camera = createCamera((now) => {
+  camera.value = now;
+  phone?.show(now.picture);
+});
 
 /** An order is given after which the agent's telephone rings, and is answered by itself; or it was refused. */
 export function expectCall(comes: boolean): void {
@@ -41,6 +50,7 @@ export async function connectTelephone(): Promise<void> {
       iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
       stream: microphone,
       audio,
+      seen: (from) => (picture.value = from),
       expected() {
         const expected = Date.now() < expectedUntilMs;
         expectedUntilMs = 0;
@@ -48,7 +58,7 @@ export async function connectTelephone(): Promise<void> {
       },
       changed(state) {
         telephone.value = state;
-        if (state === "ready") muted.value = false;
+        if (state === "ready") callOver();
         if (state === "lost") fail("The connection was lost.");
       },
     });
@@ -77,12 +87,24 @@ export function toggleMute(): void {
   phone?.mute(muted.value);
 }
 
-/** Lets the microphone go. */
+/** Turns the camera on or off. */
+export function toggleCamera(): void {
+  void ownCamera.toggle();
+}
+
+/** The next caller neither hears nor sees what this one did. */
+function callOver(): void {
+  [muted.value, picture.value] = [false, undefined];
+  ownCamera.off();
+}
+
+/** Lets microphone and camera go. */
 export function hangUpTelephone(): void {
+  callOver();
   phone?.close();
   for (const track of stream?.getTracks() ?? []) track.stop();
   [phone, stream] = [undefined, undefined];
-  [telephone.value, trouble.value, muted.value] = ["off", "", false];
+  [telephone.value, trouble.value] = ["off", ""];
 }
 
 function fail(words: string): void {

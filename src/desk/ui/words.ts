@@ -197,6 +197,7 @@ export function factWords({ name, value, why }: FactNow): string {
 const WISHES: Partial<Record<InteractionKind, string>> = {
   chat: "Would like to chat",
   voip: "Would like to talk, by browser",
+  video: "Would like a web conference",
 };
 
 /** What a visitor has asked for. */
@@ -210,4 +211,12 @@ export function microphoneWords(error: string): string {
   if (error === "NotFoundError") return "No microphone was found.";
   if (error === "NotAllowedError") return "The browser does not allow the microphone.";
   return "The microphone cannot be used.";
+}
+
+/** Why there is no camera, by the name of the error (Media Capture and Streams, section 10.2.1). */
+export function cameraWords(error: string): string {
+  if (error === "NotFoundError") return "No camera was found. The visitor hears you all the same.";
+  if (error === "NotAllowedError")
+    return "The browser does not allow the camera. The visitor hears you all the same.";
+  return "The camera cannot be used. The visitor hears you all the same.";
 }

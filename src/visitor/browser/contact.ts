@@ -1,5 +1,5 @@
 /** A conversation or a call, on the card. */
-import type { ChatMessage } from "../../model/interaction.ts";
+import { type ChatMessage, isTalk } from "../../model/interaction.ts";
 import type { ContactCard } from "../protocol.ts";
 import { element } from "./element.ts";
 import { openTalkWindow, showTalk } from "./talk-window.ts";
@@ -28,7 +28,7 @@ function contactWords(facts: Facts, number: string): string {
     return state === "active" ? `${agent} is here.` : "One moment, somebody will be with you.";
   }
   if (state === "over") return "The call is over. Thank you.";
-  if (kind === "voip") {
+  if (isTalk(kind)) {
     const there = "The call has a window of its own; you can go on browsing here.";
     return state === "active" ? `You are talking to ${agent}. ${there}` : there;
   }
@@ -64,8 +64,10 @@ export function createContact(first: Facts, base: string, number: () => string):
     form,
   );
   const show = element("button", { type: "button" }, "Show the call\u2019s window");
-  show.addEventListener("click", () => showTalk(openTalkWindow(), base, first.interactionId));
-  if (first.kind === "voip") body.append(show);
+  show.addEventListener("click", () =>
+    showTalk(openTalkWindow(first.kind === "video"), base, first.interactionId),
+  );
+  if (isTalk(first.kind)) body.append(show);
   let last = 0;
 
   async function send() {
@@ -102,7 +104,7 @@ export function createContact(first: Facts, base: string, number: () => string):
     title: () =>
       view.facts.kind === "chat"
         ? `Chat${view.facts.agent ? ` with ${view.facts.agent}` : ""}`
-        : view.facts.kind === "voip"
+        : isTalk(view.facts.kind)
           ? "Call"
           : "Telephone",
     words: () => contactWords(view.facts, number()),

@@ -1,4 +1,5 @@
 /** The invitation on the card: one form, answered without leaving the page (patent Figs. 6a-6f). */
+import { isTalk } from "../../model/interaction.ts";
 import type { Choice } from "../../model/invitation.ts";
 import type { AnswerForm, AnswerResult, InvitationCard } from "../protocol.ts";
 import { choiceLabel, inOrder } from "../words.ts";
@@ -13,7 +14,9 @@ export function invitationBody(
   base: string,
   answered: (result: AnswerResult & { ok: true }, number: string) => void,
 ): HTMLElement {
-  const choices = inOrder(card.choices).filter((choice) => choice !== "voip" || canTalk());
+  const choices = inOrder(card.choices).filter(
+    (choice) => !isTalk(choice) || canTalk(choice === "video"),
+  );
   const calls = choices.includes("phone") || choices.includes("callback");
   const error = element("p", { class: "warmline-error", role: "alert" });
   const send = element("button", { class: "warmline-send" }, "Send");
@@ -68,7 +71,7 @@ export function invitationBody(
         card.number,
       ),
     );
-  if (calls || choices.some((choice) => choice === "chat" || choice === "voip"))
+  if (calls || choices.some((choice) => choice === "chat" || isTalk(choice)))
     form.append(
       field(
         "name",
@@ -114,7 +117,8 @@ export function invitationBody(
     const data = new FormData(form);
     if (!data.get("choice")) return complain("Please choose one.", "choice");
     if (send.ariaDisabled) return;
-    const talk = data.get("choice") === "voip" ? openTalkWindow() : undefined;
+    const choice = data.get("choice") as Choice;
+    const talk = isTalk(choice) ? openTalkWindow(choice === "video") : undefined;
     // Not `disabled`: that would take the focus away.
     send.ariaDisabled = "true";
     try {

@@ -2,8 +2,8 @@
 
 const NAME = "warmline-talk";
 
-/** Whether this browser can, and the site lets it (Permissions Policy; only some browsers tell). */
-export function canTalk(): boolean {
+/** Whether this browser can, with a camera or without, and the site lets it (Permissions Policy; only some browsers tell). */
+export function canTalk(camera: boolean): boolean {
   const { featurePolicy } = document as Document & {
     readonly featurePolicy?: { allowsFeature(feature: string): boolean };
   };
@@ -11,13 +11,17 @@ export function canTalk(): boolean {
     isSecureContext &&
     "RTCPeerConnection" in window &&
     "mediaDevices" in navigator &&
-    (featurePolicy?.allowsFeature("microphone") ?? true)
+    (featurePolicy?.allowsFeature("microphone") ?? true) &&
+    (!camera || (featurePolicy?.allowsFeature("camera") ?? true))
   );
 }
 
 /** Opens it, empty, while the visitor's click still allows that; nothing when the browser does not. */
-export function openTalkWindow(): Window | undefined {
-  return window.open("", NAME, "popup,width=400,height=560") ?? undefined;
+export function openTalkWindow(camera: boolean): Window | undefined {
+  return (
+    window.open("", NAME, camera ? "popup,width=560,height=720" : "popup,width=400,height=560") ??
+    undefined
+  );
 }
 
 /** Shows the call in it, unless it is there already. */

@@ -3,6 +3,7 @@ import { type Softphone, type SoftphoneState, startSoftphone } from "../../softp
 import type { AnswerResult, ContactCard, TalkKeys, VisitorEvent } from "../protocol.ts";
 import { microphoneWords, TALK, talkWords } from "../words.ts";
 import { element } from "./element.ts";
+import { createPictures } from "./talk-pictures.ts";
 
 const base = location.pathname.replace(/[^/]*$/, "");
 const interactionId = new URLSearchParams(location.search).get("interaction") ?? "";
@@ -25,12 +26,14 @@ const instead = element(
   element("button", {}, TALK.callMe),
 );
 const audio = element("audio", { autoplay: true });
-const buttons = element("p", { class: "warmline-buttons" }, mute, hangUp, again);
+const pictures = createPictures((track) => phone?.show(track));
+const buttons = element("p", { class: "warmline-buttons" }, mute, pictures.button, hangUp, again);
 
 let contact: Omit<ContactCard, "messages"> | undefined;
 let phone: Softphone | undefined;
 let stream: MediaStream | undefined;
 let line: SoftphoneState | "asking" | "failed" = "asking";
+let video = false;
 let over = false;
 
 const post = (path: string, body: object) =>
@@ -50,6 +53,8 @@ function draw(): void {
   again.hidden = over || !failed;
   instead.hidden = over || !failed;
   error.hidden = error.textContent === "";
+  const seen = !over && !failed && phone && video ? contact : undefined;
+  pictures.draw(seen, line === "talking");
 }
 
 function fail(words: string): void {
@@ -89,6 +94,7 @@ async function start(): Promise<void> {
     if (answer.status === 409 && contact === undefined) return finish();
     const keys = (await answer.json()) as TalkKeys & { message?: string };
     if (!answer.ok) return fail(keys.message ?? TALK.lost);
+    video = keys.video;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const query = `?interaction=${encodeURIComponent(interactionId)}`;
     phone = startSoftphone({
@@ -98,6 +104,7 @@ async function start(): Promise<void> {
       iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
       stream: microphone,
       audio,
+      seen: (from) => pictures.seen(from),
       // The window was opened for this call.
       expected: () => true,
       changed(state) {
@@ -169,5 +176,5 @@ addEventListener("pagehide", () => {
   phone?.close();
 });
 
-document.getElementById("talk")?.append(status, error, buttons, instead, audio);
+document.getElementById("talk")?.append(status, pictures.stage, error, buttons, instead, audio);
 void start();

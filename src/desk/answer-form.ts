@@ -37,6 +37,21 @@ export const talkOrder = z.object({ interactionId: id });
 
 export const telephoneOrder = z.object({ interactionId: id, number: z.string().max(40) });
 
+/** A page of the site that a visitor shows. */
+export const pageOrder = z.object({
+  interactionId: id,
+  path: z.string().refine(isLocalPath),
+  title: z
+    .string()
+    .transform((text) =>
+      text
+        .replace(/[\s\p{Cc}]+/gu, " ")
+        .trim()
+        .slice(0, 200),
+    )
+    .default(""),
+});
+
 export const chatLine = z.object({
   interactionId: id,
   text: z.string().trim().min(1).max(LONGEST_MESSAGE),

@@ -16,7 +16,7 @@ import type { Directory } from "./directory.ts";
 import type { Feed } from "./feed.ts";
 import type { Journal } from "./journal.ts";
 import type { Records, Visits } from "./ports.ts";
-import type { ContactView } from "./protocol.ts";
+import type { ContactView, ShownPage } from "./protocol.ts";
 import { audienceOf, inQueueOrder, loadOf } from "./queue.ts";
 import type { Load } from "./presence.ts";
 import type { VisitorStreams } from "./visitor-streams.ts";
@@ -27,6 +27,8 @@ export interface Contact {
   /** The call it has or had last. News of any other call is old. */
   callId?: string | undefined;
   call?: Call | undefined;
+  /** The page that the visitor has shown last. */
+  shown?: ShownPage;
   /** The agent gave the call up himself. */
   givenUp?: boolean;
   /** Who has been shown it. */
@@ -90,6 +92,7 @@ export function createContacts(ports: {
       interaction: contact.interaction,
       messages: contact.messages,
       ...(contact.call && { call: contact.call }),
+      ...(contact.shown && { shown: contact.shown }),
       ...(session && { session }),
     };
   };

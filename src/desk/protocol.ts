@@ -107,10 +107,20 @@ export interface AlertView {
   readonly expiresMs: number;
 }
 
+/** A page that a visitor shows to the agent he talks with. */
+export interface ShownPage {
+  /** Of the visitor's site. */
+  readonly url: string;
+  /** As the page calls itself; may be empty. */
+  readonly title: string;
+  readonly atMs: number;
+}
+
 /** A contact with what an agent wants to see of it. */
 export interface ContactView {
   readonly interaction: Interaction;
   readonly call?: Call;
+  readonly shown?: ShownPage;
   /** With a chat. */
   readonly messages: readonly ChatMessage[];
   /** The visit, as long as it lasts: the page the visitor sees now. */

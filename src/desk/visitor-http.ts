@@ -18,6 +18,7 @@ import { type EdgeHeaders, readEdgeHeaders } from "./edge-headers.ts";
 import { serveConsent } from "./consent-http.ts";
 import { serveEvents } from "./event-stream.ts";
 import { isLocalPath } from "./local-path.ts";
+import { servePages } from "./page-http.ts";
 import { isRefusal } from "./refusal.ts";
 import { serveTalks } from "./talk-http.ts";
 import { visitorHash } from "./visitor-streams.ts";
@@ -84,6 +85,7 @@ export async function serveVisitors(
     sendError(request, reply, 404, "There is nothing at this address."),
   );
   const talks = serveTalks(app, desk, siteOf);
+  servePages(app, desk, siteOf, ports);
   const asker = (request: FastifyRequest): Asker => {
     const found = siteOf(request.headers);
     if (!found) throw new Error("A request reached a route without the headers of an edge");

@@ -12,6 +12,7 @@
  * - `GET  P talk?interaction=…`: the window of a call by browser, with its script `P talk.js`.
  * - `POST P talk`: `{ interactionId }`, answered with {@link TalkKeys}; each time with another password.
  * - `GET  P sip?interaction=…`: upgraded to a WebSocket, SIP to the exchange (RFC 7118).
+ * - `POST P page`: `{ interactionId, path, title }`; the visitor shows the agent a page of this site.
  * - `POST P hang-up`: `{ interactionId }`; the visitor ends the call.
  * - `POST P telephone`: `{ interactionId, number }`; the visitor wants to be called instead. Answered as `P answer`.
  */

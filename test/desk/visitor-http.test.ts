@@ -189,3 +189,46 @@ t.test("nonsense gets an answer, not a crash", async (t) => {
     [],
   );
 });
+
+t.test("a visitor shows a page to his agent: of the site itself, and nobody else's", async (t) => {
+  const { s, path, invite } = await serve(t);
+  s.visits.set("s1", visitOf("s1"));
+  const answer = json({ invitation: await invite("s1"), choice: "chat" });
+  const answered = await askAsEdge(path, { path: "/.warmline/answer", ...answer });
+  const { interactionId } = (answered.json as { contact: { interactionId: string } }).contact;
+  const page = (body: object, session = "s1", origin = "https://shop.example") => {
+    const order = json({ interactionId, title: " Mugs\n\t& more ", ...body });
+    const headers = { ...order.headers, origin };
+    return askAsEdge(path, { path: "/.warmline/page", ...order, headers, session });
+  };
+  const shown = () => s.desk.contacts.get(interactionId)?.shown;
+  t.equal((await page({ path: "/mugs" })).status, 409, "nobody is there yet");
+  await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+  for (const bad of [
+    "//evil.example/",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "https://evil.example/",
+    "mugs",
+    "/.warmline/talk",
+    "/a b",
+    7,
+  ]) {
+    t.match(await page({ path: bad }), { status: 422, json: { ok: false } }, String(bad));
+  }
+  t.equal((await page({ path: "/mugs" }, "s2")).status, 409, "another browser");
+  t.equal(shown(), undefined);
+  t.equal((await page({ path: "/mugs?colour=red#top" })).status, 204);
+  t.match(shown(), { url: "https://shop.example/mugs?colour=red#top", title: "Mugs & more" });
+  await page({ path: "/mugs" }, "s1", "http://shop.example:8080");
+  t.equal(shown()?.url, "http://shop.example:8080/mugs", "where his browser sees the site");
+  await page({ path: "/mugs" }, "s1", "https://evil.example");
+  t.equal(shown()?.url, "https://shop.example/mugs", "no other host");
+  t.match(
+    s.desk.contacts.visibleTo("anna").map((contact) => contact.shown?.title),
+    ["Mugs & more"],
+    "the desk has it",
+  );
+  for (let i = 0; i < 27; i++) await page({ path: "/mugs" });
+  t.equal((await page({ path: "/mugs" })).status, 429);
+});

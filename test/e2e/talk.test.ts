@@ -98,6 +98,20 @@ t.test(
       .getByText(/You are talking to Anna\. The call has a window/)
       .first()
       .waitFor();
+    await page.getByRole("button", { name: "Show this page to Anna" }).click();
+    await page.getByText("Anna has a link to this page now.").waitFor();
+    const link = desk.getByRole("region", { name: "The visitor shows you" }).getByRole("link");
+    t.equal(await link.getAttribute("href"), `${gateway.site}/?next`);
+    // As when the call's window is in front of it.
+    await page.evaluate("Object.defineProperty(document, 'hidden', { value: true })");
+    await desk.getByLabel("Page to show to the visitor").fill("/?shown=1");
+    await desk.getByRole("button", { name: "Show page" }).click();
+    await call.getByText("Anna would like to show you /?shown=1").waitFor();
+    await page.waitForURL(`${gateway.site}/?shown=1`);
+    await page.close();
+    const opened = call.context().waitForEvent("page");
+    await call.getByRole("link", { name: "/?shown=1" }).click();
+    t.equal((await opened).url(), `${gateway.site}/?shown=1`, "that window is gone: a new one");
     await desk.getByRole("button", { name: "Release" }).click();
     await call.getByText("The call is over. Thank you.").waitFor();
     await nothingLeft();

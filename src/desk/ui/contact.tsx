@@ -1,11 +1,11 @@
 /** The current contact: call status, call control, chat, wrap-up (patent Fig. 5, areas 74 and 76). */
-import type { ContactView } from "../protocol.ts";
+import type { ContactView, ShownPage } from "../protocol.ts";
 import { CallControl } from "./call-control.tsx";
 import { Chat } from "./chat.tsx";
 import { give, isMine, nowMs } from "./desk.ts";
 import { Heading } from "./heading.tsx";
 import { Visit } from "./visit.tsx";
-import { duration } from "./words.ts";
+import { duration, timeOfDay } from "./words.ts";
 import { WrapUp } from "./wrap-up.tsx";
 
 export function Contact({ contact }: { contact: ContactView }) {
@@ -31,10 +31,28 @@ export function Contact({ contact }: { contact: ContactView }) {
           )}
         </div>
         <div>
+          {contact.shown && <Shown page={contact.shown} />}
           <Visit session={session} never={interaction.sessionId === undefined} />
         </div>
       </div>
     </div>
+  );
+}
+
+/** What the visitor wants the agent to look at. */
+function Shown({ page: { url, title, atMs } }: { page: ShownPage }) {
+  return (
+    <section class="card" aria-labelledby="shown" aria-live="polite">
+      <h3 id="shown">The visitor shows you</h3>
+      <p class="now">
+        <a href={url} target="_blank" rel="noopener noreferrer">
+          {title || url}
+        </a>
+      </p>
+      <p class="soft">
+        {url} · {timeOfDay(atMs)}
+      </p>
+    </section>
   );
 }
 

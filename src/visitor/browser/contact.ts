@@ -68,7 +68,29 @@ export function createContact(first: Facts, base: string, number: () => string):
     showTalk(openTalkWindow(first.kind === "video"), base, first.interactionId),
   );
   if (isTalk(first.kind)) body.append(show);
+  const page = element("button", { type: "button", class: "warmline-quiet" });
+  const told = element("p", { class: "warmline-note", role: "status" });
+  page.addEventListener("click", () => void showPage());
+  body.append(page, told);
   let last = 0;
+
+  async function showPage() {
+    const path = location.pathname + location.search + location.hash;
+    const { interactionId, agent } = view.facts;
+    try {
+      const response = await fetch(`${base}page`, {
+        method: "POST",
+        headers: { accept: "application/json", "content-type": "application/json" },
+        body: JSON.stringify({ interactionId, path, title: document.title }),
+      });
+      const { message = NOT_SENT } = response.ok
+        ? { message: `${agent} has a link to this page now.` }
+        : ((await response.json()) as { message?: string });
+      told.textContent = message;
+    } catch {
+      told.textContent = NOT_SENT;
+    }
+  }
 
   async function send() {
     const said = text.value.trim();
@@ -114,6 +136,9 @@ export function createContact(first: Facts, base: string, number: () => string):
       words.className = `warmline-status warmline-${facts.state}`;
       log.hidden = facts.kind !== "chat";
       show.hidden = facts.state === "over";
+      page.hidden = facts.state !== "active";
+      page.textContent = `Show this page to ${facts.agent ?? "us"}`;
+      if (page.hidden) told.textContent = "";
       form.hidden = facts.kind !== "chat" || facts.state === "over";
     },
     add(message) {

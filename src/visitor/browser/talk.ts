@@ -3,6 +3,7 @@ import { type Softphone, type SoftphoneState, startSoftphone } from "../../softp
 import type { AnswerResult, ContactCard, TalkKeys, VisitorEvent } from "../protocol.ts";
 import { microphoneWords, TALK, talkWords } from "../words.ts";
 import { element } from "./element.ts";
+import { pushedPage } from "./pushed-page.ts";
 import { createPictures } from "./talk-pictures.ts";
 
 const base = location.pathname.replace(/[^/]*$/, "");
@@ -25,6 +26,7 @@ const instead = element(
   element("label", { class: "warmline-field" }, element("span", {}, TALK.instead), number),
   element("button", {}, TALK.callMe),
 );
+const pushed = pushedPage();
 const audio = element("audio", { autoplay: true });
 const pictures = createPictures((track) => phone?.show(track));
 const buttons = element("p", { class: "warmline-buttons" }, mute, pictures.button, hangUp, again);
@@ -152,7 +154,7 @@ events.addEventListener("message", ({ data }: MessageEvent<string>) => {
   } else if (event.type === "contact" && event.contact.interactionId === interactionId) {
     contact = event.contact;
     if (contact.state === "over") return finish();
-  }
+  } else if (event.type === "navigate") pushed.show(event.path, contact?.agent);
   draw();
 });
 
@@ -176,5 +178,7 @@ addEventListener("pagehide", () => {
   phone?.close();
 });
 
-document.getElementById("talk")?.append(status, pictures.stage, error, buttons, instead, audio);
+document
+  .getElementById("talk")
+  ?.append(status, pictures.stage, pushed.element, error, buttons, instead, audio);
 void start();

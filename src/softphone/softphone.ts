@@ -32,6 +32,8 @@ export function startSoftphone(options: {
   readonly signalling: string;
   readonly user: string;
   readonly password: string;
+  /** Other keys for the same user, when the way to the exchange has broken: who relays it may have forgotten these. */
+  readonly renew: () => Promise<{ readonly password: string } | undefined>;
   readonly iceServers: readonly RTCIceServer[];
   /** The microphone. */
   readonly stream: MediaStream;
@@ -64,6 +66,14 @@ export function startSoftphone(options: {
   };
 
   const sendPicture = () => void pictures?.replaceTrack(camera ?? null).catch(() => undefined);
+  let renewing = false;
+  const renew = async () => {
+    if (renewing) return;
+    renewing = true;
+    const keys = await options.renew().catch(() => undefined);
+    renewing = false;
+    if (keys) ua.set("password", keys.password);
+  };
   const lost = () => {
     tell("lost");
     phone.close();
@@ -71,6 +81,7 @@ export function startSoftphone(options: {
   const away = () => {
     if (closed) return;
     givingUp ??= setTimeout(lost, GIVE_UP_MS);
+    void renew();
     if (!session) tell("connecting");
   };
 

@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { type Exchange, startExchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser, type Person } from "./browser.ts";
-import { type Gateway, startGateway } from "./gateway.ts";
+import { killEngine, startGateway } from "./gateway.ts";
 import { startNginx } from "./nginx.ts";
 import { logIn } from "./people.ts";
 
@@ -57,19 +57,6 @@ async function heard(exchange: Exchange): Promise<Record<string, string>> {
 async function nothingLeft(exchange: Exchange): Promise<void> {
   await until("nothing left over on the exchange", async () => {
     return (await exchange.leftOver()).length === 0;
-  });
-}
-
-/** Kills the engine as the kernel does when memory is short; the supervisor starts another one. */
-async function killEngine(gateway: Gateway): Promise<void> {
-  const killed = gateway.pid("engine");
-  process.kill(killed, "SIGKILL");
-  await until("another engine", () => {
-    try {
-      return gateway.pid("engine") !== killed;
-    } catch {
-      return false;
-    }
   });
 }
 

@@ -8,7 +8,7 @@ import { startExchange } from "../exchange/exchange.ts";
 import { wavTone } from "../exchange/tone.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway, writeConfig } from "./gateway.ts";
+import { killEngine, startGateway, writeConfig } from "./gateway.ts";
 import { plays } from "./listen.ts";
 import { startNginx } from "./nginx.ts";
 import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
@@ -160,5 +160,33 @@ t.test(
     await desk.getByText("A colleague is talking with you about this visitor.").waitFor();
     await home.getByRole("button", { name: "Back to the visitor" }).click();
     await released(home);
+  },
+);
+
+t.test(
+  "the engine is killed in a call: they talk on, and the telephone is ready after it",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const desk = await atDesk(stack, "anna");
+    await desk.getByText("Your telephone is ready").waitFor();
+    const visitor = await invited(stack, desk);
+    await askToBeCalled(visitor.page, "030 1234567");
+    await desk.getByRole("button", { name: "Accept and call" }).click();
+    await desk.getByText("You are connected.").waitFor();
+    await plays(desk, 600);
+    await killEngine(gateway);
+    await until("the exchange to be reached again", async () => {
+      return (await gateway.metric("warmline_switch_up")) === 1;
+    });
+    await until("the desk to be registered again", async () => {
+      const endpoints = await (await exchange.request("GET", "/endpoints/PJSIP")).json();
+      return (endpoints as { resource: string; state: string }[]).some(
+        ({ resource, state }) => resource.includes("-browser-") && state === "online",
+      );
+    });
+    await plays(desk, 600);
+    await desk.getByText("You are connected.").waitFor();
+    await released(desk);
+    await desk.getByText("Your telephone is ready").waitFor();
   },
 );

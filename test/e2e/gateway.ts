@@ -197,3 +197,16 @@ async function isReady(admin: string): Promise<true | undefined> {
   );
   return state?.ready && state.engine ? true : undefined;
 }
+
+/** Kills the engine as the kernel does when memory is short; the supervisor starts another one. */
+export async function killEngine(gateway: Gateway): Promise<void> {
+  const killed = gateway.pid("engine");
+  process.kill(killed, "SIGKILL");
+  await until("another engine", () => {
+    try {
+      return gateway.pid("engine") !== killed;
+    } catch {
+      return false;
+    }
+  });
+}

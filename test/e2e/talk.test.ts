@@ -9,7 +9,7 @@ import { wavTone } from "../exchange/tone.ts";
 import { startRelay } from "../switch/relay.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway } from "./gateway.ts";
+import { killEngine, startGateway } from "./gateway.ts";
 import { startNginx } from "./nginx.ts";
 import { plays } from "./listen.ts";
 import { invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
@@ -71,6 +71,15 @@ async function nothingLeft() {
     const endpoints = await (await exchange.request("GET", "/endpoints/PJSIP")).text();
     return (await exchange.leftOver()).length === 0 && !endpoints.includes("-browser-");
   });
+}
+
+/** The endpoints of browsers. */
+async function registered(): Promise<readonly { readonly state: string }[]> {
+  const list = (await (await exchange.request("GET", "/endpoints/PJSIP")).json()) as {
+    readonly resource: string;
+    readonly state: string;
+  }[];
+  return list.filter(({ resource }) => resource.includes("-browser-"));
 }
 
 async function closeContact(desk: Page) {
@@ -178,8 +187,33 @@ t.test("the way to the exchange is lost: the visitor is told, the agent is freed
   await desk.getByText(/The call is over/).waitFor({ timeout: 60_000 });
   await call.getByText("The connection was lost.").waitFor({ timeout: 60_000 });
   await call.getByLabel("Or shall we call you by telephone? Your number:").waitFor();
-  // The endpoint goes with the next look at what there is: an exchange keeps one that was in use when it was removed.
-  await until("no channel to be left over", async () => (await exchange.leftOver()).length === 0);
+  await nothingLeft();
   await closeContact(desk);
   t.notMatch(gateway.output(), /"err"/);
+});
+
+t.test("the engine is killed in a talk: they talk on, and either can end it", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const { desk, call } = await talk(stack);
+  await connect(desk, call);
+  await killEngine(gateway);
+  await until("the exchange to be reached again", async () => {
+    return (await gateway.metric("warmline_switch_up")) === 1;
+  });
+  await desk.getByText("You are connected.").waitFor();
+  const agentLeg = (await exchange.leftOver()).find((id) => id.endsWith(".agent")) ?? "";
+  t.same(await exchange.hears(agentLeg), ["visitor"]);
+  await plays(call, 400);
+  await until("the window to be registered again", async () => {
+    return (await registered()).some(({ state }) => state === "online");
+  });
+  await desk.getByRole("button", { name: "Hold" }).click();
+  await plays(call, 1_000);
+  await desk.getByRole("button", { name: "Resume" }).click();
+  await plays(call, 400);
+  await call.getByText("You are talking to Anna.").waitFor();
+  await call.getByRole("button", { name: "Hang up" }).click();
+  await desk.getByText(/The call is over/).waitFor();
+  await nothingLeft();
+  await closeContact(desk);
 });

@@ -9,8 +9,10 @@ import { type BrowserLines, SwitchError } from "../switch.ts";
 import { accepted, type AriConnection } from "./connection.ts";
 
 export interface AsteriskLines extends BrowserLines {
-  /** After a gap: ours are made anew where they are missing, others with our name are removed. */
+  /** After a gap: ours are made anew where they are missing, others with our name are removed once nobody talks on them. */
   takeUp(): Promise<void>;
+  /** A call on the line has ended. */
+  callEnded(line: string): void;
 }
 
 const endpointList = z.array(z.object({ resource: z.string() }));
@@ -55,13 +57,23 @@ export function endpointName(application: string, line: string): string {
   return `${application}-browser-${line}`;
 }
 
+/** The line of an endpoint; nothing when it is none of ours. */
+export function lineOfEndpoint(application: string, resource: string): string | undefined {
+  const prefix = endpointName(application, "");
+  return resource.startsWith(prefix) ? resource.slice(prefix.length) : undefined;
+}
+
 export function createBrowserLines(
   options: BrowserCodecs & { readonly application: string; readonly signalling: string },
   ari: AriConnection,
   log: Log,
+  /** Whether there is a call on the line. */
+  busy: (line: string) => boolean,
 ): AsteriskLines {
   const passwords = new Map<string, string>();
-  const prefix = endpointName(options.application, "");
+  /** To be removed when the call on it has ended: of an endpoint that is removed while in use Asterisk keeps a shell for ever. */
+  const closing = new Set<string>();
+  const lineOf = (resource: string) => lineOfEndpoint(options.application, resource);
   const path = (type: string, name: string) =>
     `asterisk/config/dynamic/res_pjsip/${type}/${encodeURIComponent(name)}`;
 
@@ -92,8 +104,19 @@ export function createBrowserLines(
     });
   }
 
-  async function remove(name: string): Promise<void> {
+  async function remove(line: string): Promise<void> {
+    if (busy(line)) return void closing.add(line);
+    closing.delete(line);
+    const name = endpointName(options.application, line);
     for (const type of ["endpoint", "aor", "auth"]) await ari.request("DELETE", path(type, name));
+  }
+  /** One that cannot be removed now is removed when the exchange is back. */
+  async function removeOrLater(line: string): Promise<void> {
+    try {
+      await remove(line);
+    } catch (error) {
+      if (!(error instanceof SwitchError)) throw error;
+    }
   }
 
   return {
@@ -101,6 +124,7 @@ export function createBrowserLines(
     async open(line, password) {
       const user = endpointName(options.application, line);
       passwords.set(line, password);
+      closing.delete(line);
       try {
         await make(user, password);
       } catch (error) {
@@ -111,18 +135,19 @@ export function createBrowserLines(
     },
     async close(line) {
       passwords.delete(line);
-      try {
-        await remove(endpointName(options.application, line));
-      } catch (error) {
-        // It is removed when the exchange is back.
-        if (!(error instanceof SwitchError)) throw error;
-      }
+      await removeOrLater(line);
+    },
+    callEnded(line) {
+      if (!closing.has(line) || passwords.has(line)) return;
+      removeOrLater(line).catch((error: unknown) =>
+        log.error({ err: error }, "a browser's line was not removed"),
+      );
     },
     async takeUp() {
       const reply = await ari.request("GET", "endpoints/PJSIP");
       for (const { resource } of endpointList.parse(accepted(reply))) {
-        const ours = resource.startsWith(prefix);
-        if (ours && !passwords.has(resource.slice(prefix.length))) await remove(resource);
+        const line = lineOf(resource);
+        if (line !== undefined && !passwords.has(line)) await remove(line);
       }
       for (const [line, password] of passwords) {
         await make(endpointName(options.application, line), password);

@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const channel = z.object({
   id: z.string(),
+  /** Technology, endpoint and a number. */
+  name: z.string().default(""),
   state: z.string(),
   /** What of the dial plan it is in. */
   dialplan: z.object({ app_name: z.string(), app_data: z.string() }).optional(),

@@ -3,7 +3,13 @@ import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
 import { ALL_ABILITIES, type Sound, type Switch, SwitchError } from "../switch.ts";
 import type { SwitchEvent } from "../switch.ts";
-import { type BrowserCodecs, codecsOf, createBrowserLines, endpointName } from "./browser-lines.ts";
+import {
+  type BrowserCodecs,
+  codecsOf,
+  createBrowserLines,
+  endpointName,
+  lineOfEndpoint,
+} from "./browser-lines.ts";
 import { accepted, type AriAddress, connectAri } from "./connection.ts";
 import { endReason } from "../end-reason.ts";
 import {
@@ -31,6 +37,8 @@ interface AriLeg {
   /** `unknown`: found after a gap. */
   sound?: Sound | "unknown" | undefined;
   bridgeId?: string | undefined;
+  /** Of the browser it leads to. */
+  line?: string | undefined;
   /** What we did ourselves to end it. */
   ours?: LegEnd;
   timer?: Timer;
@@ -68,7 +76,9 @@ export function createAsteriskSwitch(
     closed: () => listener({ type: "down" }),
   });
 
-  const lines = createBrowserLines(options, ari, log);
+  const lines = createBrowserLines(options, ari, log, (line) =>
+    [...legs.values()].some((leg) => leg.line === line),
+  );
 
   const idOf = (id: string) => (id.startsWith(INCOMING) ? id.slice(INCOMING.length) : prefix + id);
   const pathOf = (kind: "channels" | "bridges", id: string) =>
@@ -81,6 +91,12 @@ export function createAsteriskSwitch(
     return ours(channel.id) ?? (cameIn ? INCOMING + channel.id : undefined);
   };
 
+  /** `PJSIP/name-0000002a` is a channel of the endpoint `name`. */
+  const lineOfChannel = ({ name }: AriChannel) => {
+    const [, resource = ""] = /^PJSIP\/(.*)-[0-9a-f]{8}$/.exec(name) ?? [];
+    return lineOfEndpoint(options.application, resource);
+  };
+
   /** What we remember is compared with what is there. */
   async function takeUp(): Promise<void> {
     const filter = { body: unwantedEvents };
@@ -88,7 +104,6 @@ export function createAsteriskSwitch(
     accepted(await ari.request("PUT", `applications/${application}/eventFilter`, filter));
     for (const legId of late.legs) await ari.request("DELETE", pathOf("channels", legId));
     for (const bridgeId of late.bridges) await ari.request("DELETE", pathOf("bridges", bridgeId));
-    await lines.takeUp();
     late.legs.clear();
     late.bridges.clear();
     const there = new Map<string, AriChannel>();
@@ -97,11 +112,13 @@ export function createAsteriskSwitch(
       if (legId !== undefined) there.set(legId, channel);
     }
     for (const legId of legs.keys()) if (!there.has(legId)) gone(legId, "switch_down");
-    for (const legId of there.keys()) {
+    for (const [legId, channel] of there) {
       const leg: AriLeg = legs.get(legId) ?? { rang: false, answered: false };
       [leg.sound, leg.bridgeId] = ["unknown", undefined];
+      leg.line ??= lineOfChannel(channel);
       legs.set(legId, leg);
     }
+    await lines.takeUp();
     listener({ type: "up", legs: [...there.keys()], bridges: await bridgesThere() });
     for (const [legId, { state }] of there) progressed(legId, state);
   }
@@ -173,6 +190,7 @@ export function createAsteriskSwitch(
     const leg = legs.get(legId);
     leg?.timer?.[Symbol.dispose]();
     legs.delete(legId);
+    if (leg?.line !== undefined) lines.callEnded(leg.line);
     listener({ type: "ended", legId, end: leg?.ours ?? reason });
   }
 
@@ -215,7 +233,8 @@ export function createAsteriskSwitch(
     abilities: ALL_ABILITIES,
     browserLines: lines,
     async originate({ legId, to, from, video = false, ringTimeoutMs }) {
-      const leg: AriLeg = { rang: false, answered: false };
+      const line = to.kind === "browser" ? to.line : undefined;
+      const leg: AriLeg = { rang: false, answered: false, line };
       legs.set(legId, leg);
       const query = {
         endpoint: endpointOf(to, options),

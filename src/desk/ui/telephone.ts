@@ -47,6 +47,7 @@ export async function connectTelephone(): Promise<void> {
       signalling: `${scheme}//${location.host}/telephone`,
       user: keys.user,
       password: keys.password,
+      renew: () => order("/api/telephone", {}),
       iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
       stream: microphone,
       audio,

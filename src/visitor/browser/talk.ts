@@ -103,6 +103,10 @@ async function start(): Promise<void> {
       signalling: `${scheme}//${location.host}${base}sip${query}`,
       user: keys.user,
       password: keys.password,
+      async renew() {
+        const again = await post("talk", { interactionId });
+        return again.ok ? ((await again.json()) as TalkKeys) : undefined;
+      },
       iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
       stream: microphone,
       audio,

@@ -68,6 +68,11 @@ async function buildNow() {
       // Inlined pictures and the polyfill for preloading would be against the policy of the desk's pages.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: ["index.html", "companion.html"].map((name) =>
+          join(root, "src", "desk", "ui", name),
+        ),
+      },
     },
   });
   writeFileSync(stamp, "");

@@ -4,7 +4,7 @@ import { localClock } from "../model/local-time.ts";
 import { hoursInWords, isOpen, type Opening } from "../model/opening-hours.ts";
 import type { Refused } from "../model/refused.ts";
 import { type Jurisdiction, jurisdictionOf } from "./jurisdictions.ts";
-import { type Destinations, type ParsedNumber, parseNumber } from "./number.ts";
+import { type Destinations, numbersIn, type ParsedNumber, parseNumber } from "./number.ts";
 import { timeZonesOf } from "./time-zones.ts";
 
 /** What an operator lets a site do. */
@@ -18,6 +18,8 @@ export interface SiteCallRules extends Destinations {
 export interface CallRules {
   /** Understands what a visitor typed, or says why such a number is not called. */
   parse(typed: string, site: string): ParsedNumber;
+  /** The numbers in a text that may be called, E.164. */
+  find(text: string, site: string): string[];
   /**
    * Whether the number may be dialled for the site at all: also one that was stored long ago, under other rules.
    *
@@ -53,6 +55,7 @@ export function createCallRules(
       const rules = rulesOf(site);
       return parseNumber(typed, rules.country, rules);
     },
+    find: (text, site) => numbersIn(text, rulesOf(site).country, rulesOf(site)),
     destination(e164, site) {
       const parsed = parseNumber(e164, rulesOf(site).country, rulesOf(site));
       return parsed.ok ? undefined : parsed;

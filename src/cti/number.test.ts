@@ -1,6 +1,6 @@
 import { check, oneof, property, string, stringMatching } from "fast-check";
 import t from "tap";
-import { type Destinations, parseNumber } from "./number.ts";
+import { type Destinations, numbersIn, parseNumber } from "./number.ts";
 
 const anywhere: Destinations = { countries: ["DE", "US", "GB"], allow: [], deny: [] };
 
@@ -89,5 +89,24 @@ t.test("where calls may go: countries, then the longest prefix", (t) => {
   t.equal(may("0171 1234567", { deny: ["+49171"], allow: ["+49"] }), "destination");
   t.equal(may("0171 1234567", { deny: ["+49171"], allow: ["+49171"] }), "destination");
   t.equal(may("0900 1234567", { allow: ["+49"] }), "destination", "premium stays refused");
+  t.end();
+});
+
+t.test("numbers in what another program shows", (t) => {
+  const all = { countries: ["DE", "US"], allow: [], deny: [] };
+  const found = (text: string, country = "DE") => numbersIn(text, country, all);
+  t.same(found("Office 030 1234567, home: +49 (0)30 7654-321"), ["+49301234567", "+49307654321"]);
+  t.same(found("(030) 1234567"), ["+49301234567"]);
+  for (const none of [
+    "2019-11-02",
+    "01.02.2025",
+    "4711 0815 99",
+    "0900 1234567",
+    "112",
+    "IBAN DE02",
+  ])
+    t.same(found(none), [], none);
+  t.same(found("+33 1 42 68 53 00"), [], "where calls may not go");
+  t.same(found("2024-01-05 and (212) 555-0123 or 1-212-736-5000", "US").at(-1), "+12127365000");
   t.end();
 });

@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  findPhoneNumbersInText,
   isSupportedCountry,
   ParseError,
   parsePhoneNumberWithError,
@@ -73,6 +74,26 @@ export function parseNumber(
   }
   return { ok: true, e164: number.number };
 }
+
+/**
+ * The numbers that may be called in a text that people have written, E.164, in its order. Where people write a zero before area
+ * codes, digits without it (or a country code) are taken for an order, a customer or a year, not for a number; dates never are one.
+ *
+ * @param country as in {@link parseNumber}
+ */
+export function numbersIn(text: string, country: string, destinations: Destinations): string[] {
+  const home = isSupportedCountry(country) ? (country satisfies CountryCode) : undefined;
+  const plain = text.replace(DATE, ",");
+  const found = findPhoneNumbersInText(plain, home ? { defaultCountry: home } : {});
+  const whole = found.filter(({ number, startsAt, endsAt }) => {
+    const written = plain.slice(startsAt, endsAt).replace(/^[\s(]+/, "");
+    return /^[+0]/.test(written) || !/^\(?0/.test(number.formatNational());
+  });
+  const parsed = whole.map(({ number }) => parseNumber(number.number, country, destinations));
+  return parsed.flatMap((one) => (one.ok ? [one.e164] : []));
+}
+
+const DATE = /(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4})(?!\d)/g;
 
 function isAllowed(e164: string, country: string, { countries, allow, deny }: Destinations) {
   const longest = (prefixes: readonly string[]) =>

@@ -18,6 +18,8 @@ interface Wanted {
 export interface CallGuards {
   /** The number that a visitor typed. */
   parse(typed: string, site: string): ReturnType<CallRules["parse"]>;
+  /** The numbers in a text that may be called, E.164. */
+  find(text: string, site: string): string[];
   /** A visitor wants to be called now. */
   now(wanted: Wanted): Refused | undefined;
   /** A visitor wants to be called at that time. Counted when it is not refused. */
@@ -79,6 +81,7 @@ export function createCallGuards(
 
   return {
     parse: (typed, site) => counted(rules.parse(typed, site)),
+    find: (text, site) => rules.find(text, site),
     now: (wanted) => counted(unwanted(wanted)),
     later(wanted, atMs, from) {
       const hindrance = unwanted(wanted) ?? rules.hours(wanted.number, wanted.site, atMs);

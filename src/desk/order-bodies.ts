@@ -69,6 +69,7 @@ export const orderBodies = {
   "/api/line/contact": contact,
   "/api/line/callback": callback,
   "/api/number": z.strictObject({ number: typedNumber }),
+  "/api/number/find": z.strictObject({ texts: z.array(z.string().max(40)).max(40) }),
   "/api/number/call": z.strictObject({}),
 } satisfies Record<keyof Orders, z.ZodType>;
 

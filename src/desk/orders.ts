@@ -265,6 +265,7 @@ export function createOrders(ports: {
     "/api/line/callback": (agent, { callbackId }) =>
       onLine(agent, (lineId) => calls.acceptCallback(agent, callbackId, lineId)),
     "/api/number": (agent, { number }) => warmLine.found(agent, number),
+    "/api/number/find": (agent, { texts }) => warmLine.find(agent, texts),
     "/api/number/call": (agent) => warmLine.callFound(agent),
   };
 }

@@ -94,6 +94,8 @@ export interface BrowserPhones {
 export interface CallRules {
   /** A typed number, understood or refused. */
   parse(typed: string, site: string): { readonly ok: true; readonly e164: string } | Refused;
+  /** The numbers in a text that may be called, E.164. */
+  find(text: string, site: string): string[];
   /** Whether the number may be dialled at all. */
   destination(e164: string, site: string): Refused | undefined;
   /** Whether it is a time for calls where the number is. */

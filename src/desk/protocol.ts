@@ -209,6 +209,11 @@ export interface Orders {
   "/api/line/callback": { body: { callbackId: string }; answer: Done };
   /** A number that was found in another program; it comes back in {@link Handset}. */
   "/api/number": { body: { number: string }; answer: { number: string } };
+  /** The numbers that may be called in texts another program shows, E.164; nothing comes of it otherwise. */
+  "/api/number/find": {
+    body: { texts: readonly string[] };
+    answer: { numbers: readonly string[] };
+  };
   /** Calls it, on the lifted line or by ringing the agent's telephone. */
   "/api/number/call": { body: Nothing; answer: { interactionId: string } };
 }

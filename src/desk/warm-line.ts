@@ -30,6 +30,8 @@ export interface WarmLine {
   release(lineId: string): void;
   /** Takes the line the agent has lifted; a refusal when it is gone. */
   line(agent: Agent): Outcome<{ readonly lineId: string }>;
+  /** The numbers in texts that another program shows, each once. */
+  find(agent: Agent, texts: readonly string[]): Outcome<{ readonly numbers: readonly string[] }>;
   /** Another program has found a number. */
   found(agent: Agent, typed: string): Outcome<{ readonly number: string }>;
   /** Calls the number that was found: for whoever waits with it, or has asked to be called at it, or somebody new. */
@@ -114,6 +116,11 @@ export function createWarmLine(ports: {
       return { lineId };
     },
     release: (lineId) => ports.telephony.releaseLine(lineId),
+    find(agent, texts) {
+      const [site] = directory.sitesOf(agent.firm);
+      if (!site) return refuse("not_found", "Your firm has no site.");
+      return { numbers: [...new Set(texts.flatMap((text) => guards.find(text, site.name)))] };
+    },
     found(agent, typed) {
       const [site] = directory.sitesOf(agent.firm);
       if (!site) return refuse("not_found", "Your firm has no site.");

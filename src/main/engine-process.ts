@@ -137,6 +137,7 @@ export async function runEngine(
       telephony,
       callRules: {
         parse: (typed, site) => callRules.parse(typed, site),
+        find: (text, site) => callRules.find(text, site),
         destination: (e164, site) => callRules.destination(e164, site),
         hours: (e164, site, atMs) => callRules.hours(e164, site, atMs),
       },

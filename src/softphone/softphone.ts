@@ -60,6 +60,8 @@ export function startSoftphone(options: {
   let camera: MediaStreamTrack | undefined;
   let pictures: RTCRtpSender | undefined;
   let givingUp: ReturnType<typeof setTimeout> | undefined;
+  /** The way to the exchange has been another one when the call began. */
+  let broken = false;
   let closed = false;
   const tell = (state: SoftphoneState) => {
     if (!closed) changed(state);
@@ -81,6 +83,7 @@ export function startSoftphone(options: {
   const away = () => {
     if (closed) return;
     givingUp ??= setTimeout(lost, GIVE_UP_MS);
+    broken = true;
     void renew();
     if (!session) tell("connecting");
   };
@@ -103,6 +106,7 @@ export function startSoftphone(options: {
     }
     const call = event.session;
     session = call;
+    broken = false;
     const over = () => {
       if (session !== call) return;
       session = undefined;
@@ -128,7 +132,11 @@ export function startSoftphone(options: {
         void audio.play().catch(() => undefined);
       });
       peerconnection.addEventListener("connectionstatechange", () => {
-        if (peerconnection.connectionState === "failed") lost();
+        const { connectionState } = peerconnection;
+        const silent = connectionState === "failed" || connectionState === "disconnected";
+        // The exchange has hung up, and said so by the way that there was before.
+        if (silent && broken && ua.isRegistered()) phone.hangUp();
+        else if (connectionState === "failed") lost();
       });
     });
     if (options.expected()) phone.answer();

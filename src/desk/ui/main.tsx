@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { Alert } from "./alert.tsx";
 import { Callback } from "./callback.tsx";
+import { CompanionOffer } from "./companion-offer.tsx";
 import { Contact } from "./contact.tsx";
 import {
   connection,
@@ -142,6 +143,7 @@ function Nothing() {
           ? "Choose \u201cAvailable\u201d above, and alerts and contacts come to you."
           : "The next alert or contact opens here by itself. You can also take one from the queue, or invite a visitor from the list."}
       </p>
+      <CompanionOffer />
     </div>
   );
 }

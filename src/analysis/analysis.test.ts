@@ -200,6 +200,30 @@ t.test("what the visitor does not let us know is unknown, and its negation too",
   t.end();
 });
 
+t.test("new criteria of time are asked of who is there, without a page of his", (t) => {
+  const { clock, found, page, analysis, evaluated } = bench([campaign({ when: "pages > 3" })]);
+  page("/prices");
+  clock.advance(30_000);
+  const rules = [
+    campaign({ name: "soon", when: "page.seconds >= 60" }),
+    campaign({ name: "over", when: 'page.seconds >= 20 && page.path == "/never"' }),
+  ];
+  analysis.use({ sites: [shop], campaigns: rules });
+  clock.advance(29_999);
+  t.same([found.length, evaluated.includes("over false 1")], [0, true], "asked at once");
+  clock.advance(1);
+  t.match(found, [{ campaign: "soon" }]);
+  const late = campaign({ name: "late", when: "page.seconds >= 50", perVisit: 9 });
+  analysis.advance(found[0]!.id, "expired");
+  analysis.use({ sites: [shop], campaigns: [...rules, late] });
+  clock.advance(10);
+  t.match(found.slice(1), [{ campaign: "late" }], "also when its time has come already");
+  analysis.use({ sites: [shop], campaigns: [...rules, late] });
+  clock.advance(1_000);
+  t.equal(found.length, 2, "what has not changed is not asked again");
+  t.end();
+});
+
 t.test("new rules count from the next hit; who is there stays", (t) => {
   const { clock, evaluated, found, page, analysis, ended } = bench([campaign()]);
   page("/", returned("a"));

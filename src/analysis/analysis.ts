@@ -21,9 +21,10 @@ import type {
   StaffingSource,
 } from "./ports.ts";
 import { enter, learn, restore, type Row } from "./row.ts";
-import { leaving, rulesBySite, type SiteRules } from "./rules.ts";
+import { leaving, type Rule, rulesBySite, type SiteRules } from "./rules.ts";
 import { hashOf } from "./table/hash.ts";
 import { createSessionTable } from "./table/session-table.ts";
+import { createWalk, rulesToAsk } from "./walk.ts";
 
 /** What may change while the analysis runs. */
 export interface AnalysisRules {
@@ -73,8 +74,8 @@ export interface Analysis extends Disposable {
   /** Memory that the table takes, bytes. */
   bytes(): number;
   /**
-   * From now on these rules count. Visits stay, also those of sites that take part no more: until they fall silent. Criteria that time
-   * alone makes true are asked of a visitor from his next page on.
+   * From now on these rules count. Visits stay, also those of sites that take part no more: until they fall silent. New criteria that
+   * time alone makes true are asked of visitors who are there, too, within about half a minute of a million of them.
    *
    * @throws {CriterionProblem} as `createAnalysis` does; then nothing has changed
    * @throws {RangeError} when there are more sites than the table has room for
@@ -125,6 +126,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
   const dueAlarm = createAlarm(clock, ringDue);
   const sweepAlarm = createAlarm(clock, sweep);
   sweepAlarm.set(clock.steadyMs() + tickMs);
+  const walk = createWalk(clock, table, (row, asked) => askInTime(row, asked, clock.steadyMs()));
 
   function left(row: Row, reason: keyof typeof evicted): void {
     evicted[reason] += 1;
@@ -178,13 +180,18 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       const next = table.firstDue();
       if (!next || next.dueMs > nowMs) break;
       const row = table.at(next.place);
-      const site = rules.get(row.session.site)!;
-      setDue(row, site, nowMs);
-      const verdicts = judge.judge(row, site, site.timed, nowMs);
-      if (verdicts.length > 0) act(row, verdicts, nowMs, () => table.save(row));
+      askInTime(row, rules.get(row.session.site)!.timed, nowMs);
     }
     const next = table.firstDue();
     if (next) dueAlarm.set(next.dueMs);
+  }
+
+  /** Asks what time alone can make true, though nothing happened. */
+  function askInTime(row: Row, asked: readonly Rule[], steadyMs: number): void {
+    const site = rules.get(row.session.site)!;
+    setDue(row, site, steadyMs);
+    const verdicts = judge.judge(row, site, asked, steadyMs);
+    if (verdicts.length > 0) act(row, verdicts, steadyMs, () => table.save(row));
   }
 
   function setDue(row: Row, site: SiteRules, steadyMs: number): void {
@@ -327,7 +334,9 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
         if (!nextRules.has(name) && table.countOf(name) > 0) nextRules.set(name, leaving(site));
       }
       table.useSites([...nextRules.keys()]);
+      const asked = rulesToAsk(rules, nextRules, walk.under);
       rules = nextRules;
+      walk.begin(asked);
       for (const campaign of next.campaigns) campaigns.set(campaign.name, campaign);
       for (const { name, firm } of next.sites) firms.set(name, firm);
     },
@@ -335,6 +344,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       report();
       dueAlarm[Symbol.dispose]();
       sweepAlarm[Symbol.dispose]();
+      walk[Symbol.dispose]();
     },
   };
 }

@@ -5,6 +5,7 @@ const site = { engagement: "on", excludedPaths: ["/admin/", "/health"] } as cons
 const html = {
   accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "user-agent": "Mozilla/5.0 (Test)",
+  "accept-language": "de",
 };
 const get = (headers: Record<string, string>, target = "/"): Asked => ({
   method: "GET",
@@ -18,7 +19,13 @@ const cases: readonly (readonly [what: string, asked: Asked, why: string | undef
   ["a head of a page", { ...get(html), method: "HEAD" }, undefined],
   ["a form", { ...get(html), method: "POST" }, "method"],
   ["a script", get({ ...html, accept: "*/*" }), "fragment"],
-  ["nothing accepted", get({ "user-agent": "Mozilla/5.0 (Test)" }), "fragment"],
+  [
+    "nothing accepted",
+    get({ "user-agent": "Mozilla/5.0 (Test)", "accept-language": "" }),
+    "fragment",
+  ],
+  ["no language", get({ accept: "text/html", "user-agent": "Mozilla/5.0 (Test)" }), "bot"],
+  ["no name", get({ accept: "text/html", "accept-language": "de" }), "bot"],
   ["a crawler with an address", get({ ...html, from: "crawler@example.org" }), "bot"],
   ["a frame", get({ ...html, "sec-fetch-dest": "iframe" }), "fragment"],
   ["a script's request", get({ ...html, "sec-fetch-dest": "empty" }), "fragment"],
@@ -51,13 +58,19 @@ t.test("bots say so", async (t) => {
     "Go-http-client/1.1",
     "facebookexternalhit/1.1",
     "Baiduspider",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/143.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 Safari/538.1",
+    "PostmanRuntime/7.43.0",
+    "Apache-HttpClient/4.5.14 (Java/21)",
+    "Ruby",
+    "GuzzleHttp/7",
+    "",
   ])
     t.equal(whyUncounted(site, get({ ...html, "user-agent": agent })), "bot", agent);
   for (const agent of [
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/143.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36",
     "Lynx/2.9.0 libwww-FM/2.14",
-    "",
   ])
     t.equal(whyUncounted(site, get({ ...html, "user-agent": agent })), undefined, agent);
 });

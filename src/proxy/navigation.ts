@@ -25,9 +25,9 @@ export interface Asked {
   get(name: string): string | undefined;
 }
 
-/** Programs that say they are ones. CUBOT makes telephones. */
+/** Programs that say they are ones, and browsers that programs drive. CUBOT makes telephones. */
 const BOT =
-  /(?<!\bcu)bots?\b|crawl|spider|slurp|\b(curl|wget|httpx|java|okhttp|python-requests|python-urllib|aiohttp|go-http-client|libwww-perl|axios|node-fetch|undici|scrapy)\b|mediapartners-google|google-inspectiontool|lighthouse|facebookexternalhit|\bwhatsapp\//i;
+  /(?<!\bcu)bots?\b|crawl|spider|slurp|scrapy|httrack|\b(curl|libcurl|wget|aria2|httpie|httpx|java|okhttp|apache-httpclient|python-requests|python-urllib|aiohttp|go-http-client|go-resty|libwww-perl|lwp::simple|guzzlehttp|faraday|ruby|axios|node|node-fetch|undici|got|postmanruntime|insomnia|powershell|dart)\b|headlesschrome|phantomjs|puppeteer|playwright|selenium|cypress|mediapartners-google|google-inspectiontool|lighthouse|facebookexternalhit|\bwhatsapp\//i;
 /** Programs that ask whether a site is there: balancers, orchestrators, services that watch it. */
 const HEALTH =
   /health[-_ ]?check|\bkube-probe\b|\bgooglehc\b|\benvoy\/hc\b|\bcheck_http\b|\bblackbox[-_ ]exporter\b|\bzabbix\b|\bnagios\b|pingdom|uptime|monitor|site24x7|statuscake/i;
@@ -70,6 +70,8 @@ export function whyUncounted(
   if (site.engagement === "off") return "disabled";
   const { program, namesDestination } = agentBy(userAgent);
   if (program !== undefined) return program;
+  // Every browser says what it is and what its user reads; what does not is a program that nobody looks at.
+  if (userAgent === "" || asked.get("accept-language") === undefined) return "bot";
   // Who writes a mail address into it is a crawler (RFC 9110, section 10.1.2).
   if (asked.get("from") !== undefined) return "bot";
   if (namesDestination && secure && asked.get("sec-fetch-dest") === undefined) return "bot";

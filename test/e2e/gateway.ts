@@ -26,6 +26,13 @@ export interface Gateway extends AsyncDisposable {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+/** Fields by which a program passes for a browser that opens a page. */
+export const BROWSER = {
+  accept: "text/html",
+  "accept-language": "en",
+  "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+};
+
 /** Three processes start, on a machine that may be busy with other tests. */
 const START_MS = 60_000;
 

@@ -30,7 +30,11 @@ export function startLoad(site: string, anew = false): Load {
   async function visit(_: unknown, number: number): Promise<void> {
     while (going) {
       try {
-        const headers = { accept: "text/html", "user-agent": `visitor ${number}` };
+        const headers = {
+          accept: "text/html",
+          "accept-language": "en",
+          "user-agent": `visitor ${number}`,
+        };
         const { status, page } = await ask(headers);
         if (status !== 200) load.failures.push(`status ${status}`);
         else if (!page.includes("</html>")) load.failures.push("half a page");

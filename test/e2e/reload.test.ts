@@ -10,7 +10,7 @@ import { request } from "undici";
 import { WebSocket, WebSocketServer } from "ws";
 import { parse, stringify } from "yaml";
 import { until } from "../until.ts";
-import { printed, runWarmline, startGateway } from "./gateway.ts";
+import { BROWSER, printed, runWarmline, startGateway } from "./gateway.ts";
 import { startLoad } from "./load.ts";
 
 const RELOADS = 5;
@@ -61,7 +61,7 @@ t.test("a new site, a new criterion; what needs a restart is said", async (t) =>
   await using origin = await startOrigin("a");
   await using gateway = await startGateway(origin.url);
   const file = join(gateway.directory, "warmline.yaml");
-  const host = { headers: { host: "second.test", accept: "text/html" } };
+  const host = { headers: { ...BROWSER, host: "second.test" } };
   t.equal((await request(gateway.site, host)).statusCode, 421);
   change(file, (config) => {
     const [site, campaign] = [config.sites[0]!, config.campaigns[0]!];
@@ -146,7 +146,7 @@ t.test("a site that is switched off is proxied, and nothing else", async (t) => 
   await using gateway = await startGateway(origin.url);
   const file = join(gateway.directory, "warmline.yaml");
   const look = async () => {
-    const { body, headers } = await request(gateway.site, { headers: { accept: "text/html" } });
+    const { body, headers } = await request(gateway.site, { headers: BROWSER });
     return { page: await body.text(), cookie: headers["set-cookie"] };
   };
   t.match(await look(), { page: /loader\.js/, cookie: /./ });
@@ -198,7 +198,7 @@ async function warmline(command: string, file: string) {
 }
 
 async function pageOf(site: string): Promise<string> {
-  const { body } = await request(site, { headers: { accept: "text/html" } });
+  const { body } = await request(site, { headers: BROWSER });
   return body.text();
 }
 

@@ -30,7 +30,13 @@ t.test("a log played again", async (t) => {
     // Whoever has brought no cookie yet is known by address and browser.
     const agent = `Mozilla/5.0 (${++visitors})`;
     for (const path of paths) {
-      const headers = { accept: "text/html", "user-agent": agent, cookie, ...more };
+      const headers = {
+        accept: "text/html",
+        "accept-language": "en",
+        "user-agent": agent,
+        cookie,
+        ...more,
+      };
       const answer = await fetch(`${gateway.site}${path}`, { headers });
       await answer.text();
       cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;

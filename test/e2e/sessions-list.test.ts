@@ -26,6 +26,7 @@ t.test("warmline sessions list shows who is on the sites, to the user it runs as
     headers: {
       "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
       accept: "text/html",
+      "accept-language": "en",
       "sec-gpc": "1",
     },
   });

@@ -7,7 +7,7 @@ import t from "tap";
 import { request } from "undici";
 import { freePorts } from "../free-port.ts";
 import { until } from "../until.ts";
-import { printed, runWarmline, startGateway, writeConfig } from "./gateway.ts";
+import { BROWSER, printed, runWarmline, startGateway, writeConfig } from "./gateway.ts";
 import { startNginx } from "./nginx.ts";
 
 /** Runs a command to its end. */
@@ -141,6 +141,6 @@ t.test("an Asterisk that is down: a warning with its URL, the sites are served",
 });
 
 async function page(url: string): Promise<{ status: number; body: string }> {
-  const { statusCode, body } = await request(url, { headers: { accept: "text/html" } });
+  const { statusCode, body } = await request(url, { headers: BROWSER });
   return { status: statusCode, body: await body.text() };
 }

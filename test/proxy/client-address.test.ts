@@ -32,7 +32,13 @@ t.test("behind https the cookie is a secure one", async (t) => {
   await using origin = await telling();
   const options = { trustedProxies: ["127.0.0.1"], engagement: "on" } as const;
   await using stand = await standBefore([origin.url], options);
-  const page = ["Accept: text/html", "X-Forwarded-For: 203.0.113.9", "Connection: close"];
+  const page = [
+    "Accept: text/html",
+    "Accept-Language: en",
+    "User-Agent: Mozilla/5.0",
+    "X-Forwarded-For: 203.0.113.9",
+    "Connection: close",
+  ];
   using secure = rawVisitor(stand.port, head("GET /", "X-Forwarded-Proto: https", ...page));
   t.match(await secure.whole(), /^Set-Cookie: __Host-wl=.*; Secure\r$/m);
   using plain = rawVisitor(stand.port, head("GET /", ...page));

@@ -14,6 +14,7 @@ import { startEdge } from "../../src/proxy/edge.ts";
 import { listenForEdges } from "../../src/proxy/link/server.ts";
 import { until } from "../until.ts";
 import { plainEdge, silentMetrics } from "./plain-edge.ts";
+import { BROWSER } from "./visitor-stand.ts";
 
 const PAGE = "<!doctype html><html><body>Hello</body></html>";
 const LOADER = '<script async src="/.warmline/loader.js"></script>';
@@ -70,7 +71,7 @@ t.test(
       a.end(body);
     });
     const headers = {
-      accept: "text/html",
+      ...BROWSER,
       cookie: "a=1; wl=forged; b=2",
       "x-forwarded-for": "6.6.6.6",
     };
@@ -85,7 +86,7 @@ t.test(
     t.ok(seen[0]?.includes("a=1; b=2"), "our cookie is cut out");
     t.notOk(seen[0]?.includes("6.6.6.6"));
 
-    const zipped = await request(`${url}/gzip`, { headers: { accept: "text/html", cookie } });
+    const zipped = await request(`${url}/gzip`, { headers: { ...BROWSER, cookie } });
     const bytes = Buffer.from(await zipped.body.arrayBuffer());
     t.equal(gunzipSync(bytes).toString(), PAGE + LOADER);
 
@@ -113,7 +114,7 @@ t.test(
     });
     const invited = await until("the invitation", async () => {
       const page = await request(url, {
-        headers: { accept: "text/html", cookie, "if-none-match": "x" },
+        headers: { ...BROWSER, cookie, "if-none-match": "x" },
       });
       return (await page.body.text()).includes("<p>Hi</p>") && page;
     });

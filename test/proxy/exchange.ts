@@ -51,7 +51,12 @@ export interface Part {
 export type TestExchange = Exchange & { readonly told: Told; readonly asked: Asked };
 
 export function exchangeWith(part: Part): TestExchange {
-  const headers = { host: "shop.example", ...part.headers };
+  const headers = {
+    host: "shop.example",
+    "user-agent": "Mozilla/5.0 (Test)",
+    "accept-language": "en",
+    ...part.headers,
+  };
   const clock = new FakeClock(NOW_MS);
   const told: Told = { hits: [], skipped: [], rejected: [], written: "", clock };
   const edge = {

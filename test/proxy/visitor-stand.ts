@@ -18,7 +18,11 @@ import { plainEdge, silentMetrics } from "./plain-edge.ts";
 
 export type Tap = Pick<typeof t, "teardown">;
 export const LOADER = '<script async src="/.warmline/loader.js"></script>';
-export const BROWSER = { accept: "text/html,*/*;q=0.8", "user-agent": "Mozilla/5.0 (Test)" };
+export const BROWSER = {
+  accept: "text/html,*/*;q=0.8",
+  "accept-language": "en",
+  "user-agent": "Mozilla/5.0 (Test)",
+};
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Serves the pages of an origin through an edge. `edges`: how many of them share the engine. */

@@ -29,6 +29,8 @@ export interface SessionTable {
   find(site: string, ref: VisitorRef): Row | undefined;
   byId(sessionId: string): Row | undefined;
   at(place: number): Row;
+  /** The first row at this place or behind it, if there is one. */
+  from(place: number): Row | undefined;
   /** A new row for a hit. It is in the table when it is touched. */
   add(hit: Hit, steadyMs: number): Row;
   /** Keeps what was changed in the row. */
@@ -259,6 +261,11 @@ export function createSessionTable(
     find: (site, ref) => byKey(keyOf(site, ref)) ?? firstPageOf(site, ref),
     byId,
     at,
+    from(first) {
+      let place = first;
+      while (place < untouched && get(place, RECORD) === NONE) place += 1;
+      return place < untouched ? at(place) : undefined;
+    },
     add(hit, steadyMs) {
       if (size >= most) displace(-1);
       const place = freed.pop() ?? untouched++;

@@ -84,7 +84,7 @@ t.test("a field that is not whole is not read", async (t) => {
 });
 
 t.test("what is no form is not kept", async (t) => {
-  for (const type of ["", "application/json", "multipart/form-data", "text/plain"]) {
+  for (const type of ["", "application/xml", "multipart/form-data", "text/plain"]) {
     t.equal(formReader(type, false), undefined, type);
   }
   t.ok(formReader(`${URLENCODED.toUpperCase()}; charset=UTF-8`, false));
@@ -97,5 +97,29 @@ t.test("whatever comes throws nothing", (t) => {
       fed(formReader(type, inChunks), Buffer.from(bytes), [3, 50]).fields(true);
     }),
   );
+  t.end();
+});
+
+t.test("what scripts send as JSON", (t) => {
+  const read = (json: unknown, cut = 0) => {
+    const body = Buffer.from(typeof json === "string" ? json : JSON.stringify(json));
+    const reader = fed(formReader("application/json; charset=utf-8", false), body, [cut]);
+    return Object.fromEntries(reader.fields(true));
+  };
+  const order = { user: "ada", total: 17.5, paid: true, items: [{ mail: "x" }], none: null };
+  t.same(read(order, 7), { user: "ada", total: "17.5" });
+  t.same(read({ customer: { mail: "ada@example.org", "a.b": 1 } }), {
+    "customer.mail": "ada@example.org",
+    "customer.a.b": "1",
+  });
+  t.same(read({ __proto__: null, constructor: "x" }), { constructor: "x" });
+  t.same(read({ a: { b: { c: { d: "deep", e: { f: "deeper" } } } } }), { "a.b.c.d": "deep" });
+  for (const nothing of ['{"user": "ad', "[1]", '"user"', "null", "", "[".repeat(10_000)]) {
+    t.same(read(nothing), {}, nothing.slice(0, 9));
+  }
+  t.same(read({ user: "ada", more: "x".repeat(17_000) }), {}, "of more than 16 KB nothing");
+  const half = formReader("application/json", false);
+  half?.take(Buffer.from('{"user":"ada"}'), 0, 14);
+  t.equal(half?.fields(false).size, 0, "nor of what has not come whole");
   t.end();
 });

@@ -1,3 +1,4 @@
+import { parametersAsked } from "../analysis/criteria/parameters.ts";
 import type { Config } from "../config/schema.ts";
 import { createCallRules } from "../cti/call-rules.ts";
 import type { CallRules } from "../desk/ports.ts";
@@ -12,6 +13,9 @@ export function sitesOf(config: Config): Site[] {
   return config.sites.map((s) => ({
     ...s,
     consent: s.consent ?? NOTHING_KEPT,
+    logged: parametersAsked(
+      config.campaigns.filter(({ site }) => site === s.name).map(({ when }) => when),
+    ),
     hours: s.hours.flat(),
     limits: limitsOf(s.limits),
     upstream: upstreamOf(s.upstream),

@@ -32,6 +32,8 @@ export interface Site {
   readonly priority?: PriorityTriggers;
   /** What it bears of one client; what is not said has no limit. */
   readonly limits?: SiteLimits;
+  /** What of a query goes into the access log, besides the path. */
+  readonly logged?: LoggedParameters;
   /** How its origins are asked, where that is not as usual. */
   readonly upstream?: UpstreamRules;
   /** How browsers are brought to HTTPS. */
@@ -51,6 +53,12 @@ export interface HttpsRules {
     readonly includeSubDomains: boolean;
     readonly preload: boolean;
   };
+}
+
+/** Parameters of queries: those of which the value is logged, and those of which only that they are there. */
+export interface LoggedParameters {
+  readonly values: readonly string[];
+  readonly presence: readonly string[];
 }
 
 /** Which of several origins is asked: each in turn, the one with the fewest requests under way, or the same one for each client. */

@@ -29,6 +29,7 @@ interface AccessRecord {
     readonly language?: string;
     readonly referrer?: string;
     readonly device?: string;
+    readonly query?: string;
     /** Written as JSON; no longer than a line may be. */
     readonly noticed?: object;
   };
@@ -161,6 +162,7 @@ function hitJson({
   language,
   referrer,
   device,
+  query,
   noticed,
 }: Required<AccessRecord>["hit"]) {
   let json = `"hit":"${kind}","consent":"${consent}","cookie":"${cookie}",`;
@@ -168,6 +170,7 @@ function hitJson({
   if (language !== undefined) json += `"language":"${language}",`;
   if (referrer !== undefined) json += `"referrer":"${referrer}",`;
   if (device !== undefined) json += `"device":"${device}",`;
+  if (query !== undefined) json += `"query":"${query}",`;
   if (noticed !== undefined) json += `"noticed":${ascii(JSON.stringify(noticed))},`;
   return json;
 }

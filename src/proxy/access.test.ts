@@ -1,11 +1,15 @@
 import t from "tap";
 import { exchangeWith } from "../../test/proxy/exchange.ts";
-import { recordAccess } from "./access.ts";
+import { HitInLog, recordAccess } from "./access.ts";
 import type { AccessRecord } from "./ports.ts";
 
 t.test("a hit says what criteria can be tried on, and nothing more", async (t) => {
   const recorded = (part: Partial<Parameters<typeof exchangeWith>[0]>, change: object) => {
-    const x = exchangeWith({ navigation: true, ...part });
+    const x = exchangeWith({
+      navigation: true,
+      ...part,
+      headers: { "accept-language": "*", "user-agent": "", ...part.headers },
+    });
     let record: AccessRecord | undefined;
     Object.assign(x.edge, { access: (one: AccessRecord) => void (record = one) });
     recordAccess(Object.assign(x, change));
@@ -31,6 +35,13 @@ t.test("a hit says what criteria can be tried on, and nothing more", async (t) =
     events: ["signup"],
     identity: true,
   });
+  const rules = { logged: (target: string) => target.slice(target.indexOf("?") + 1) };
+  t.equal(recorded({ url: "/a?utm=x" }, { hit: "page", rules })?.query, "utm=x");
+  t.equal(recorded({ url: "/a?utm=x" }, { hit: "download", rules })?.query, undefined);
+  const x = exchangeWith({ url: "/?first" });
+  const log = new HitInLog();
+  const asked = (target: string) => log.of(Object.assign(x, { target, rules }), "page").query;
+  t.same([asked("/?a"), asked("/?b")], ["a", "b"], "each its own, on one connection");
   const phone = { "user-agent": "Mozilla/5.0 (iPhone; CPU) Mobile/15E148" };
   t.equal(recorded({ headers: phone }, { hit: "page" })?.device, "mobile");
   const same = recorded({}, { hit: "page", visitor });

@@ -49,7 +49,8 @@ export class HitInLog {
   of(x: Exchange, kind: AccessHit["kind"]): AccessHit {
     const { visitor, consent, referrer } = x;
     const { agent, language } = x.connection.known;
-    if (x.noticed !== undefined) return hitOf(x, kind);
+    const query = kind === "page" ? x.rules?.logged?.(x.target) : undefined;
+    if (x.noticed !== undefined || query !== undefined) return hitOf(x, kind, query);
     if (
       this.#last &&
       this.#kind === kind &&
@@ -67,13 +68,14 @@ export class HitInLog {
     this.#agent = agent;
     this.#language = language;
     this.#referrer = referrer;
-    return (this.#last = hitOf(x, kind));
+    return (this.#last = hitOf(x, kind, query));
   }
 }
 
 function hitOf(
   { visitor, consent, connection, referrer, noticed }: Exchange,
   kind: AccessHit["kind"],
+  query: string | undefined,
 ): AccessHit {
   const { known } = connection;
   // Only a page has brought the first cookie, or what something was noticed of.
@@ -91,6 +93,7 @@ function hitOf(
     ...(language !== undefined && { language }),
     ...(origin !== undefined && { referrer: origin }),
     ...(device !== undefined && { device }),
+    ...(query !== undefined && { query }),
     ...(noticed !== undefined && { noticed: inLog(noticed) }),
   };
 }

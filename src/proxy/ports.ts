@@ -93,5 +93,7 @@ export interface AccessHit {
   /** Scheme and host of the page where the visitor came from. */
   readonly referrer?: string;
   readonly device?: Device;
+  /** Of a page's query, what the site's criteria ask for; as it came. */
+  readonly query?: string;
   readonly noticed?: NoticedInLog;
 }

@@ -9,6 +9,7 @@ import {
   type DecisionReader,
   decisionReader,
 } from "./consent/reader.ts";
+import { loggedQuery } from "./logged-query.ts";
 import { createWatcher, type Watcher } from "./notice/watcher.ts";
 import type { EdgeMetrics } from "./ports.ts";
 
@@ -24,6 +25,8 @@ export interface SiteRules {
   readonly redirect: "" | `:${number}` | undefined;
   /** The value of Strict-Transport-Security (RFC 6797, section 6.1). */
   readonly hsts: string | undefined;
+  /** As much of a target's query as may be logged; undefined when that is nothing. */
+  readonly logged: ((target: string) => string | undefined) | undefined;
 }
 
 /** What one client may do. */
@@ -45,6 +48,7 @@ export function siteRules(site: Site, metrics: Pick<EdgeMetrics, "consentUnreada
     limits: clientLimits(site.limits ?? {}),
     redirect: site.https?.redirect ? portOf(site.https) : undefined,
     hsts: site.https?.hsts && hstsOf(site.https.hsts),
+    logged: site.logged && loggedQuery(site.logged),
   };
 }
 

@@ -18,12 +18,24 @@ const campaign = (name: string, when: string) => ({
 const CAMPAIGNS = [
   campaign("third-page", "pages == 3"),
   campaign("machines", 'page.path.startsWith("/machines") && page.seconds >= 1'),
+  campaign("newsletter", 'param("utm_source") == "news letter"'),
+  campaign("buyer", 'priority >= 7 && page.path == "/"'),
   campaign("german", 'language.startsWith("de") && referrer.contains("search.example")'),
 ];
 
 t.test("a log played again", async (t) => {
   await using shop = await serveShop(0);
-  await using gateway = await startGateway(shop.address, { campaigns: CAMPAIGNS });
+  const site = {
+    name: "shop",
+    hosts: ["127.0.0.1"],
+    origins: [shop.address],
+    firm: "crema",
+    country: "DE",
+    consent: { undecided: "identified" },
+    priority: { purchase: 7 },
+    notice: [{ at: "/machines.html?bought=*", purchase: { amount: { query: "bought" } } }],
+  };
+  await using gateway = await startGateway(shop.address, { campaigns: CAMPAIGNS, sites: [site] });
   let visitors = 0;
   const visit = async (paths: readonly string[], more: Record<string, string> = {}) => {
     let cookie = "";
@@ -45,6 +57,8 @@ t.test("a log played again", async (t) => {
   await visit(["/", "/machines.html", "/"]);
   await visit(["/", "/machines.html"]);
   await visit(["/", "/"], { "sec-gpc": "1" });
+  await visit(["/?token=s3cret&utm_source=news%20letter"]);
+  await visit(["/help.html", "/machines.html?bought=12", "/"]);
   await visit(["/"], {
     "accept-language": "de-AT,de;q=0.9",
     referer: "https://search.example/?q=x",
@@ -55,12 +69,16 @@ t.test("a log played again", async (t) => {
   const found = Object.fromEntries(
     await Promise.all(CAMPAIGNS.map(async ({ name }) => [name, await live(name)] as const)),
   );
-  t.same(found, { "third-page": 1, machines: 1, german: 1 });
+  t.same(found, { "third-page": 1, machines: 1, newsletter: 1, buyer: 1, german: 1 });
 
   const log = join(gateway.directory, "access.jsonl");
   await until("the log", () => gateway.output().includes('"language":"de-AT"'));
   writeFileSync(log, gateway.output());
-  t.notMatch(gateway.output(), /q=x|warmline=/, "neither queries nor cookies are in it");
+  t.notMatch(
+    gateway.output(),
+    /q=x|s3cret|bought=|warmline=/,
+    "neither other queries nor cookies are in it",
+  );
   const config = join(gateway.directory, "warmline.yaml");
   const asked = async (...args: string[]) => {
     const child = runWarmline(["criteria", "replay", "--config", config, "--log", log, ...args]);

@@ -1,7 +1,7 @@
 import type { Session } from "../../model/session.ts";
 
 /** What advertisers' systems add to a URL when somebody clicks: Google, Microsoft, Meta, TikTok, X, LinkedIn, Yandex. */
-const CLICK_IDS = [
+export const CLICK_IDS = [
   "gclid",
   "gbraid",
   "wbraid",

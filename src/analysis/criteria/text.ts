@@ -34,7 +34,12 @@ function blanked(text: string, start: number, end: number): string {
 /** Where texts stand in the expression. */
 function textsIn(node: ASTNode): readonly ASTNode["range"][] {
   if (node.op === "value") return typeof node.args === "string" ? [node.range] : [];
-  return [node.args].flat(2).flatMap((arg) => (isNode(arg) ? textsIn(arg) : []));
+  return partsOf(node).flatMap(textsIn);
+}
+
+/** The parts that a node is made of. */
+export function partsOf({ args }: ASTNode): readonly ASTNode[] {
+  return [args].flat(2).filter(isNode);
 }
 
 function isNode(arg: unknown): arg is ASTNode {

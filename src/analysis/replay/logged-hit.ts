@@ -17,6 +17,8 @@ export interface LoggedHit extends Pick<Hit, "site" | "atMs" | "status" | "conse
   readonly language?: string;
   readonly referrer?: string;
   readonly device?: Device;
+  /** Of the query, what the site's criteria asked for. */
+  readonly query?: string;
   readonly noticed?: NoticedInLog;
 }
 
@@ -76,7 +78,7 @@ export function hitIn(line: string): LoggedHit | "broken" | undefined {
     typeof status === "number" &&
     !Number.isNaN(atMs);
   if (!isHit) return "broken";
-  const { visitor, language, referrer, device, noticed } = rest;
+  const { visitor, language, referrer, device, query, noticed } = rest;
   return {
     site,
     atMs,
@@ -90,6 +92,7 @@ export function hitIn(line: string): LoggedHit | "broken" | undefined {
     ...(typeof language === "string" && { language }),
     ...(typeof referrer === "string" && { referrer }),
     ...(isDevice(device) && { device }),
+    ...(typeof query === "string" && { query }),
     ...(typeof noticed === "object" && noticed !== null && { noticed: noticedIn(noticed) }),
   };
 }

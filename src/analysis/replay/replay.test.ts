@@ -129,6 +129,27 @@ t.test("what rules noticed, and the device, are played too", async (t) => {
   t.equal(await alone(buyer), 1, "in the cool-down after the first, he is left alone");
 });
 
+t.test("parameters of campaigns, and priorities that rise, are played too", async (t) => {
+  const news = campaign("news", 'param("utm_source") == "news" && pages == 2');
+  const dear = campaign("dear", 'priority >= 7 && page.path == "/vip"');
+  const back = campaign("back", 'priority == 5 && page.path == "/back"');
+  const priority = { purchase: 7, returnVisit: 5 } as const;
+  const log = [
+    line(MONDAY, "ada", "/", { cookie: "issued", query: "utm_source=news" }),
+    line(MONDAY + 1000, "ada", "/done", { noticed: { purchases: [{ amount: 12 }] } }),
+    line(MONDAY, "bob", "/", { cookie: "issued", query: "utm_source=mail" }),
+    line(MONDAY + 1000, "bob", "/vip", { query: "utm_source=news" }),
+    line(MONDAY + DAY, "bob", "/back"),
+    line(MONDAY + 2 * DAY, "ada", "/vip"),
+    line(MONDAY + 2 * DAY, "cy", "/vip", { cookie: "issued" }),
+  ];
+  const play = options(news, dear, back);
+  const sites = [{ ...site, priority }];
+  const { campaigns } = await replay(each(log), { ...play, sites });
+  const found = [...campaigns].map(([name, { offers }]) => `${name} ${offers.contact}`);
+  t.same(found, ["news 1", "dear 1", "back 1"]);
+});
+
 t.test("what cannot be played is counted, and stops nothing", async (t) => {
   const log = [
     "no JSON",

@@ -6,7 +6,7 @@ import type { Offer, Opportunity } from "../../model/opportunity.ts";
 import type { Site } from "../../model/site.ts";
 import { agentOf } from "../../model/device.ts";
 import type { Noticed, NoticedInLog } from "../../model/milestone.ts";
-import { firstVisit, type VisitorHistory, withNoticed } from "../../model/visitor.ts";
+import { firstVisit, type VisitorHistory, withFacts, withNoticed } from "../../model/visitor.ts";
 import { type Analysis, createAnalysis } from "../analysis.ts";
 import { hitIn, type LoggedHit } from "./logged-hit.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
@@ -75,7 +75,7 @@ export async function replay(
       count.hits += 1;
       if (!playing) {
         fromMs = logged.atMs;
-        playing = stage(logged.atMs, options, campaigns);
+        playing = stage(logged.atMs, options, campaigns, cookies);
       }
       playing.clock.advance(logged.atMs);
       playing.analysis.touch(hitOf(logged, logged.visitor, cookies, options.visitGapMs));
@@ -98,7 +98,12 @@ function emptyCampaign() {
   };
 }
 
-function stage(startMs: number, options: ReplayOptions, campaigns: ReadonlyMap<string, Filled>) {
+function stage(
+  startMs: number,
+  options: ReplayOptions,
+  campaigns: ReadonlyMap<string, Filled>,
+  cookies: LRUCache<string, VisitorHistory>,
+) {
   const clock = new SimulatedClock(startMs);
   const quiet = () => undefined;
   let ids = 0;
@@ -139,11 +144,21 @@ function stage(startMs: number, options: ReplayOptions, campaigns: ReadonlyMap<s
       },
     },
     observer: { changed: quiet, ended: quiet },
-    cookies: { lacks: quiet },
+    cookies: {
+      // With the next page it would be in the visitor's cookie.
+      lacks({ id, site }, facts) {
+        for (const visitor of analysis.keysOf(id)) {
+          const history = cookies.get(cookieOf(site, visitor));
+          if (history) cookies.set(cookieOf(site, visitor), withFacts(history, facts));
+        }
+      },
+    },
     randomId: () => `${(ids += 1)}`,
   });
   return { clock, analysis };
 }
+
+const cookieOf = (site: string, visitor: string) => `${site} ${visitor}`;
 
 /** The hit as the edge told it then, with the cookie as it must have been. */
 function hitOf(
@@ -154,7 +169,7 @@ function hitOf(
 ): Hit {
   const { site, atMs, kind, path, status, consent, cookie, address, language, referrer } = logged;
   const noticed = logged.noticed && noticedOf(logged.noticed, logged);
-  const key = `${site} ${visitor}`;
+  const key = cookieOf(site, visitor);
   const before = cookies.get(key);
   const history =
     before && cookie === "returned"
@@ -165,7 +180,7 @@ function hitOf(
     site,
     atMs,
     kind,
-    url: path,
+    url: logged.query === undefined ? path : `${path}?${logged.query}`,
     status,
     address,
     visitor: { cookie, visitorId: visitor, addressKey: visitor },

@@ -107,6 +107,8 @@ export async function serveVisitors(
     serveEvents(desk.streams, { site, visitor, ask }, reply, ports);
   });
   serveConsent(app, asker, sendError);
+  // The edge has counted it; here it only has an answer.
+  app.post("/opened", (_, reply) => reply.code(204).send());
   app.post("/shown", async (request, reply) => {
     const report = shownReport.safeParse(request.body);
     if (!report.success) return reply.code(400).send({ ok: false });

@@ -11,12 +11,14 @@ export function recordAccess(x: Exchange): void {
   const endless = x.endless || status === 101;
   // How long somebody keeps a stream or a tunnel open says nothing about how fast pages are.
   edge.metrics.request(site, x.method, status, endless ? undefined : durationMs / 1000);
-  const query = x.target.indexOf("?");
+  // Of a page that is looked at late, it says which.
+  const target = targetOf(x);
+  const query = target.indexOf("?");
   edge.access({
     atMs: x.startedMs,
     site,
     method: x.method,
-    path: x.shownPath ?? (query < 0 ? x.target : x.target.slice(0, query)),
+    path: x.shownPath ?? (query < 0 ? target : target.slice(0, query)),
     status,
     bytes: connection.wire.bytesWritten - x.writtenBefore,
     durationMs,
@@ -25,6 +27,8 @@ export function recordAccess(x: Exchange): void {
     ...(x.hit !== undefined && { hit: connection.hitInLog.of(x, x.hit) }),
   });
 }
+
+const targetOf = (x: Exchange) => (x.opened && x.hit ? x.opened.page : x.target);
 
 /** The first of the languages that are asked for (RFC 5646). */
 const LANGUAGE = /^[A-Za-z\d-]{2,35}(?=[,;\s]|$)/;
@@ -49,7 +53,7 @@ export class HitInLog {
   of(x: Exchange, kind: AccessHit["kind"]): AccessHit {
     const { visitor, consent, referrer } = x;
     const { agent, language } = x.connection.known;
-    const query = kind === "page" ? x.rules?.logged?.(x.target) : undefined;
+    const query = kind === "page" ? x.rules?.logged?.(targetOf(x)) : undefined;
     if (x.noticed !== undefined || query !== undefined) return hitOf(x, kind, query);
     if (
       this.#last &&

@@ -9,6 +9,7 @@ import type { RequestHead } from "./http1/request-head.ts";
 import type { PendingInvitation } from "./link/messages.ts";
 import type { NotNavigation } from "./navigation.ts";
 import type { Watch } from "./notice/watcher.ts";
+import type { Opened } from "./opened.ts";
 import type { AskedInLog } from "./ports.ts";
 import type { SiteRules } from "./site-rules.ts";
 import type { Upload } from "./upload.ts";
@@ -73,6 +74,8 @@ export class Exchange {
   /** The visitor opens a document of a site with engagement on, and is not a bot. */
   navigation = false;
   whyNoNavigation: NotNavigation | undefined = undefined;
+  /** It tells of a page that was made ready ahead, and is looked at now. */
+  opened: Opened | undefined = undefined;
   /** It counts, as what. */
   hit: Hit["kind"] | undefined = undefined;
   /** With a navigation: where it came from. */

@@ -4,13 +4,14 @@ import type { Site } from "../model/site.ts";
 export type NotNavigation = "disabled" | "method" | "fragment" | Noise;
 
 /** Why what would have been a page is nobody's visit. */
-export type Noise = "bot" | "health" | "excluded" | "prefetch" | "staff";
+export type Noise = "bot" | "health" | "excluded" | "prefetch" | "prerender" | "staff";
 
 const NOISE: ReadonlySet<NotNavigation> = new Set<Noise>([
   "bot",
   "health",
   "excluded",
   "prefetch",
+  "prerender",
   "staff",
 ]);
 
@@ -76,6 +77,8 @@ export function whyUncounted(
   if (asked.get("from") !== undefined) return "bot";
   if (namesDestination && secure && asked.get("sec-fetch-dest") === undefined) return "bot";
   if (site.excludedPaths.some((path) => asked.target.startsWith(path))) return "excluded";
+  // The loader says when it is shown.
+  if (/prerender/i.test(asked.get("sec-purpose") ?? "")) return "prerender";
   return AHEAD.some((name) => /prefetch|preview/i.test(asked.get(name) ?? ""))
     ? "prefetch"
     : undefined;

@@ -53,10 +53,13 @@ const toOrigin: ForwardPorts = {
   failed: answerItself,
 };
 
+/** What happens to the engine's answer when it is told that a page is looked at now: that counts as its being opened. */
+const openedPhases = [clean, countHit, issueCookie];
+
 /** The engine's answers go as they are; while it is away, whoever asks is told to come back. */
 const toEngineItself: ForwardPorts = {
   answering(x, answer) {
-    clean(x, answer);
+    for (const phase of x.opened ? openedPhases : [clean]) phase(x, answer);
     promiseHttps(x, answer);
   },
   failed(x) {

@@ -4,6 +4,7 @@
  * - `GET  P loader.js`, `P card.css`: constant files.
  * - `GET  P events`: server-sent events, each `data:` one {@link VisitorEvent} as JSON.
  * - `POST P shown`: `{ invitationId }`; the card is on the screen.
+ * - `POST P opened?page=…&from=…`: a page that was prerendered is shown now, and where the visitor came from. The edge counts it.
  * - `POST P answer`: the form of the invitation, as `application/x-www-form-urlencoded` with the field names of
  *   {@link AnswerForm}. With `Accept: application/json` the answer is an {@link AnswerResult}, else a page.
  * - `GET  P consent`, `POST P consent`: `{ answer, back? }` as a form; whether the visitor may be remembered, where the site lets us ask.

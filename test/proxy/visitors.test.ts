@@ -128,7 +128,7 @@ t.test(
     ] as const)
       await s.get(path, headers);
     await until("the page", () => s.hits.length === 1);
-    t.same(s.noise, ["bot", "health", "prefetch", "excluded", "bot"]);
+    t.same(s.noise, ["bot", "health", "prerender", "excluded", "bot"]);
     const staff = ["192.0.2.0/24", "127.0.0.0/8"];
     const own = await standWith(t, shop().listener, { site: { staff } });
     const page = await own.get("/page");

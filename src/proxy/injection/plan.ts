@@ -123,7 +123,8 @@ function whyNot(page: Page): string | undefined {
   const type = typeOf(page.field("content-type") ?? "");
   if (!type.html) return "content_type";
   if (isSaid(page.field("content-disposition"), /^\s*attachment/i)) return "attachment";
-  if (whyNoNavigation !== undefined) return whyNoNavigation;
+  // One that is made ready ahead has the loader with it: it says when somebody looks.
+  if (whyNoNavigation !== undefined && whyNoNavigation !== "prerender") return whyNoNavigation;
   if (isSaid(page.field("cache-control"), /(^|[\s,;])no-transform($|[\s,;])/i))
     return "no_transform";
   if (type.wide) return "charset";

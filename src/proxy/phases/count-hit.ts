@@ -11,7 +11,8 @@ import { whyNothing } from "../noise.ts";
 import { addressKeyOf } from "./recognise.ts";
 
 /** Whether the answer is a page that counts. */
-export function isPage(x: Pick<Exchange, "navigation">, head: AnswerHead): boolean {
+export function isPage(x: Pick<Exchange, "navigation" | "opened">, head: AnswerHead): boolean {
+  if (x.opened) return head.status === 204;
   return x.navigation && (head.status === 304 || isDocument(head));
 }
 
@@ -118,8 +119,8 @@ function tell(x: Exchange, status: number, kind: Hit["kind"]): void {
   edge.link.hit(by, {
     atMs: x.startedMs,
     kind,
-    url: x.target.slice(0, MOST_URL),
-    status,
+    url: (x.opened?.page ?? x.target).slice(0, MOST_URL),
+    status: x.opened ? 200 : status,
     ...(x.withdrawn !== undefined && x.withdrawn !== "" && { withdrawn: x.withdrawn }),
     ...(x.noticed && { noticed: x.noticed }),
     ...(x.referrer !== undefined && { referrer: x.referrer.slice(0, MOST_URL) }),

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { ConsentSaid } from "../../model/consent.ts";
+import type { Site } from "../../model/site.ts";
 import { type ConsentTier, firstVisit, isNews } from "../../model/visitor.ts";
 import type { Asked, Exchange } from "../exchange.ts";
 import { COOKIE, DNT, SEC_FETCH_DEST, SEC_GPC } from "../http1/names.ts";
 import type { RequestHead } from "../http1/request-head.ts";
-import { whyNoNavigation } from "../navigation.ts";
+import { whyNoNavigation, whyUncounted } from "../navigation.ts";
 import { isStaff } from "../noise.ts";
+import { type Opened, openedBy } from "../opened.ts";
 import type { OpenedCookie } from "../visitor-cookie.ts";
 
 /** A cookie is written anew with the first page after so long, or when there is something new to write. */
@@ -30,9 +32,10 @@ export function recognise(x: Exchange, asked: Asked): void {
       : (whyNoNavigation(site, head, known.agentOf(head), x.secure) ??
         (isStaff(x) ? "staff" : undefined));
   x.navigation = x.method === "GET" && !ours && x.whyNoNavigation === undefined;
-  if (x.navigation) {
+  if (ours) x.opened = shownNow(x, site, head);
+  if (x.navigation || x.opened) {
     known.languageOf(head);
-    x.referrer = known.referrerOf(head);
+    x.referrer = x.opened ? x.opened.referrer : known.referrerOf(head);
   }
   const addressKey = x.navigation || ours ? addressKeyOf(x, known.agentOf(head)) : "";
   x.visitor = { cookie: "none", addressKey };
@@ -61,10 +64,20 @@ export function recognise(x: Exchange, asked: Asked): void {
     return;
   }
   if (old && x.consent !== "session") edge.metrics.cookieRejected("outdated");
-  if (!x.navigation) return;
+  if (!x.navigation && !x.opened) return;
   const fresh = firstVisit(randomBytes(16).toString("base64url"), x.startedMs);
   x.visitor = { cookie: "issued", addressKey, visitorId: fresh.id };
   x.history = fresh;
+}
+
+/** The page that is looked at now, unless nothing counts of who looks, or of the page. */
+function shownNow(x: Exchange, site: Site, head: RequestHead): Opened | undefined {
+  const { reservedPath } = site;
+  const found = openedBy(head, { method: x.method, target: x.target, reservedPath });
+  if (!found) return undefined;
+  const asked = { method: "GET", target: found.page, get: (name: string) => head.get(name) };
+  const why = whyUncounted(site, asked, x.connection.known.agentOf(head), x.secure);
+  return why === undefined && !isStaff(x) ? found : undefined;
 }
 
 /** What the visitor allows: a refusal by the browser comes before all that the site knows. */

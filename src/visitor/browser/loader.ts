@@ -181,6 +181,22 @@ if (
 ) {
   Object.defineProperty(window, mark, { value: true });
   const base = script.src.replace(/[^/]*$/, "");
-  if (document.readyState === "complete") start(base);
-  else addEventListener("load", () => start(base));
+  const loaded = () => {
+    if (document.readyState === "complete") start(base);
+    else addEventListener("load", () => start(base));
+  };
+  // Made ready ahead by the browser, perhaps for nobody: such a page is opened when it is shown.
+  const opened = () => {
+    const from = encodeURIComponent(document.referrer);
+    const page = encodeURIComponent(location.pathname + location.search);
+    void fetch(`${base}opened?page=${page}&from=${from}`, { method: "POST", keepalive: true })
+      .catch(() => 0)
+      .then(loaded);
+  };
+  const [entry] = performance.getEntriesByType("navigation") as { deliveryType?: string }[];
+  if ((document as { prerendering?: boolean }).prerendering)
+    document.addEventListener("prerenderingchange", opened, { once: true });
+  // The browser gave up making it ready, and shows what it had fetched for that.
+  else if (entry?.deliveryType === "navigational-prefetch") opened();
+  else loaded();
 }

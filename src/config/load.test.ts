@@ -357,3 +357,19 @@ t.test("limits and sizes", (t) => {
   );
   t.end();
 });
+
+t.test("automatic calls are off unless the firm wants them", (t) => {
+  const with_ = (rules: string) =>
+    GOOD.replace("displayName: Crema", `displayName: Crema\n    automaticCalls: ${rules}`);
+  const off = { mode: "off", callbacks: false, requests: false };
+  t.same(parse(GOOD).firms[0]?.automaticCalls, off);
+  t.same(parse(with_("{ mode: progressive, callbacks: true }")).firms[0]?.automaticCalls, {
+    mode: "progressive",
+    callbacks: true,
+    requests: false,
+  });
+  t.throws(() => parse(with_("{ mode: ratio }")), {
+    message: /^warmline\.yaml:5: firms\[0\]\.automaticCalls\.mode: /,
+  });
+  t.end();
+});

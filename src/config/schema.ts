@@ -244,6 +244,18 @@ const jurisdiction = z.strictObject({
   hours: z.array(openingHours).min(1).exactOptional(),
 });
 
+/** Calls that agents are given by themselves, as they become free. */
+const automaticCalls = z
+  .strictObject({
+    /** `progressive`: one number is dialled for each agent who is free. */
+    mode: z.enum(["off", "progressive"]).default("off"),
+    /** Callbacks that are due. */
+    callbacks: z.boolean().default(false),
+    /** Visitors who wait to be called now. */
+    requests: z.boolean().default(false),
+  })
+  .prefault({});
+
 export const configSchema = z.strictObject({
   version: z.literal(1),
   listen: z
@@ -330,7 +342,9 @@ export const configSchema = z.strictObject({
   browserCalls: browserCalls.prefault({}),
   /** What counts in a country, where the operator knows better than we do. */
   jurisdictions: z.array(jurisdiction).default([]),
-  firms: z.array(z.strictObject({ name: slug, displayName: z.string().min(1) })).min(1),
+  firms: z
+    .array(z.strictObject({ name: slug, displayName: z.string().min(1), automaticCalls }))
+    .min(1),
   sites: z.array(site).min(1),
   agents: z.array(agent).default([]),
   campaigns: z.array(campaign).default([]),

@@ -30,18 +30,22 @@ export async function callAtOnce(
     readonly visits: Visits;
     /** Whether the agent has the receiver in his hand, about to call somebody himself. */
     lifted(agent: string): boolean;
+    /** Whether the firm has no automatic calls but these. */
+    alone(firm: string): boolean;
     randomId(): string;
   },
 ): Promise<void> {
   const { calls, contacts, guards, presence, visits } = ports;
   const { number, name } = session;
   const { firm } = site;
-  if (number === undefined || guards.now({ number, site: site.name, firm })) {
+  const id = ports.randomId();
+  // Nobody has asked for the call, so it keeps to the calling hours.
+  if (number === undefined || guards.dial({ number, site: site.name, firm }, { id, later: true })) {
     return visits.advance(opportunityId, "expired");
   }
   visits.advance(opportunityId, "alerted");
   const interaction: Interaction = {
-    id: ports.randomId(),
+    id,
     kind: "phone",
     state: "queued",
     site: site.name,
@@ -58,6 +62,8 @@ export async function callAtOnce(
   const contact = await contacts.add(interaction);
   visits.advance(opportunityId, "accepted");
   ports.events.queued(interaction, contacts.waiting());
+  // Else the firm's dial list gives it to whoever is free.
+  if (!ports.alone(firm)) return;
   const isFree = (agent: Agent) =>
     contacts.load(agent.name).free &&
     !ports.lifted(agent.name) &&

@@ -31,11 +31,11 @@ export interface CallGuards {
   /**
    * The number is about to be dialled.
    *
-   * @param besides the contact that it is dialled for
+   * @param besides the contact that it is dialled for; `later`: he has not asked to be called now
    */
   dial(
     wanted: Wanted,
-    besides: { readonly id: string; readonly callback: boolean },
+    besides: { readonly id: string; readonly later: boolean },
   ): Refused | undefined;
 }
 
@@ -98,7 +98,7 @@ export function createCallGuards(
       if (calledBy(wanted.number, besides.id)) {
         return counted(refused("live_call", "Somebody has this number in hand already."));
       }
-      if (!besides.callback) return undefined;
+      if (!besides.later) return undefined;
       return counted(rules.hours(wanted.number, wanted.site, clock.nowMs()));
     },
   };

@@ -40,7 +40,7 @@ export function createCallOrders(ports: {
       const parsed = guards.parse(third.number, site);
       if (!parsed.ok) return refuse("not_called", parsed.message);
       const number = parsed.e164;
-      const hindrance = guards.dial({ number, site, firm }, { id, callback: false });
+      const hindrance = guards.dial({ number, site, firm }, { id, later: false });
       if (hindrance) return refuse("not_called", hindrance.message);
       return { to: { kind: "public", number } };
     }

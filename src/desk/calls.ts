@@ -77,11 +77,10 @@ export function createCalls(ports: {
   };
   const forbidden = (interaction: Interaction) => {
     if (isTalk(interaction.kind)) return ports.talks().hindrance(interaction);
-    const { id, number = "", site, firm, callbackId, invitationId, opportunityId } = interaction;
-    // A number that an agent has found is called without an invitation: by day only, as a callback is.
-    const found = invitationId === undefined && opportunityId === undefined;
-    const callback = callbackId !== undefined || found;
-    const hindrance = ports.guards.dial({ number, site, firm }, { id, callback });
+    const { id, number = "", site, firm, callbackId, invitationId } = interaction;
+    // Who did not ask to be called now is called by day only.
+    const later = callbackId !== undefined || invitationId === undefined;
+    const hindrance = ports.guards.dial({ number, site, firm }, { id, later });
     return hindrance && refuse("not_called", hindrance.message);
   };
   const dial = (agent: Agent, contact: Contact, line: string | undefined) => {

@@ -31,6 +31,8 @@ export interface Contact {
   shown?: ShownPage;
   /** The agent gave the call up himself. */
   givenUp?: boolean;
+  /** It was given to its agent, who did not ask for it. */
+  automatic?: boolean;
   /** Who has been shown it. */
   audience: readonly string[];
 }
@@ -80,6 +82,8 @@ export function createContacts(ports: {
   readonly visits: Visits;
   /** An agent may have got another load. */
   loadChanged(agent: string): void;
+  /** Somebody of the firm waits. */
+  waits(firm: string): void;
 }): Contacts {
   const { clock, directory, feed, journal, records } = ports;
   const contacts = new Map<string, Contact>();
@@ -93,6 +97,7 @@ export function createContacts(ports: {
       messages: contact.messages,
       ...(contact.call && { call: contact.call }),
       ...(contact.shown && { shown: contact.shown }),
+      ...(contact.automatic && { automatic: true }),
       ...(session && { session }),
     };
   };
@@ -128,6 +133,7 @@ export function createContacts(ports: {
     for (const agent of new Set(concerned)) {
       if (agent !== undefined) ports.loadChanged(agent);
     }
+    if (contact.interaction.state === "queued") ports.waits(contact.interaction.firm);
   };
   const held = (agent: string) =>
     [...contacts.values()].filter(({ interaction }) => interaction.agent === agent);
@@ -203,6 +209,7 @@ export function createContacts(ports: {
     requeue(contact) {
       contact.call = undefined;
       contact.callId = undefined;
+      contact.automatic = false;
       const { agent: _, activeMs: __, endedMs: ___, outcome: ____, ...rest } = contact.interaction;
       const queued: Interaction = { ...rest, state: "queued" };
       journal.note("contact back to the queue", moveTo(contact, queued));

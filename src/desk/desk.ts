@@ -9,6 +9,7 @@ import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
 import { createAlerts } from "./alerts.ts";
 import { callAtOnce } from "./at-once.ts";
+import { type AutomaticCalls, createAutomaticCalls } from "./automatic-calls.ts";
 import { type Answers, createAnswers } from "./answers.ts";
 import { createCallGuards } from "./call-guards.ts";
 import { createCallOrders } from "./call-orders.ts";
@@ -126,6 +127,10 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   const telephoneReady = ({ name, telephone }: Agent) =>
     telephone !== BROWSER_TELEPHONE || ports.browserPhones.ready(deskLine(name));
 
+  // The last to be made, since it uses the others.
+  let automatic: AutomaticCalls | undefined;
+  const look = (firm: string) => automatic?.look(firm);
+
   const feed = createFeed({ epoch: randomId(), most: FEED_KEPT, snapshot });
   const jobFile = createJobFile(
     openCallbacks,
@@ -137,6 +142,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       feed,
       journal,
       records,
+      fellDue: look,
     },
   );
   // The streams show contacts and invitations, which are told through the streams: hence the functions.
@@ -160,6 +166,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       const agent = directory.agent(name);
       if (agent) showAgent(agent);
     },
+    waits: look,
   });
   const presence: Presence = createPresence(
     { directory, absenceMs: options.absenceMs },
@@ -319,6 +326,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   function showAgent(agent: Agent): void {
     staffings.delete(agent.firm);
     showColleague(agent);
+    look(agent.firm);
     const view: AgentView = presence.view(agent);
     const json = JSON.stringify(view);
     if (shownViews.get(agent.name) === json) return;
@@ -390,6 +398,17 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
   }
   events.agents(directory.agents().map((agent) => presence.view(agent)));
   ports.metrics.queueLength(contacts.waiting());
+  automatic = createAutomaticCalls({
+    calls,
+    clock,
+    contacts,
+    directory,
+    jobFile,
+    lifted,
+    log,
+    metrics: ports.metrics,
+    presence,
+  });
 
   return {
     found(opportunity, session) {
@@ -405,6 +424,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
           presence,
           visits,
           lifted,
+          alone: (firm) => directory.automatic(firm).mode === "off",
           randomId,
         });
         return journal.note("contact", called);
@@ -435,6 +455,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     },
     callChanged(call) {
       calls.changed(call);
+      automatic?.changed(call);
       if (call.state === "ended" && call.line !== undefined) talks.callEnded(call.line);
     },
     lineChanged(line, state) {
@@ -454,6 +475,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
         directory.agents().map(({ name }) => name),
         { type: "switch", up },
       );
+      for (const { firm } of directory.agents()) look(firm);
     },
     shown: (invitationId) => invitations.shown(invitationId),
     sentOn(nextPageId) {
@@ -474,6 +496,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       directory.use(next);
       staffings.clear();
       shownViews.clear();
+      for (const { firm } of directory.agents()) look(firm);
       for (const { name } of directory.agents()) {
         if (feed.isKept(name)) feed.publish([name], { type: "snapshot", desk: snapshot(name) });
       }
@@ -494,6 +517,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     talks,
     warmLine,
     async [Symbol.asyncDispose]() {
+      automatic?.[Symbol.dispose]();
       presence.dispose();
       for (const part of [alerts, invitations, jobFile, liveVisitors]) part[Symbol.dispose]();
       await journal.flushed();

@@ -1,5 +1,6 @@
 /** What the configuration says of sites, agents and texts, looked up by name. */
 import type { Agent } from "../model/agent.ts";
+import { type AutomaticCalls, NO_AUTOMATIC_CALLS } from "../model/automatic-calls.ts";
 import type { MessageTemplate } from "../model/campaign.ts";
 import type { Site } from "../model/site.ts";
 
@@ -14,6 +15,7 @@ export interface Directory {
   agents(): readonly Agent[];
   agentsOf(firm: string): readonly Agent[];
   sitesOf(firm: string): readonly Site[];
+  automatic(firm: string): AutomaticCalls;
   templatesOf(firm: string): readonly MessageTemplate[];
   /** The site's own template of that name before one for all sites. */
   template(name: string, site: Site): MessageTemplate | undefined;
@@ -24,6 +26,8 @@ export interface DirectoryEntries {
   readonly sites: readonly Site[];
   readonly agents: readonly Agent[];
   readonly templates: readonly FirmTemplate[];
+  /** By firm; absent: no automatic calls. */
+  readonly automatic?: Readonly<Record<string, AutomaticCalls>>;
 }
 
 export function createDirectory(entries: DirectoryEntries): Directory {
@@ -44,6 +48,7 @@ export function createDirectory(entries: DirectoryEntries): Directory {
     },
     agentsOf: (firm) => options.agents.filter((agent) => agent.firm === firm),
     sitesOf: (firm) => options.sites.filter((site) => site.firm === firm),
+    automatic: (firm) => options.automatic?.[firm] ?? NO_AUTOMATIC_CALLS,
     templatesOf: (firm) =>
       options.templates.filter((template) => isOf(template, firm)).map(unowned),
     template(name, site) {

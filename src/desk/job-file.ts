@@ -48,6 +48,8 @@ export function createJobFile(
     readonly feed: Feed;
     readonly journal: Journal;
     readonly records: Records;
+    /** A callback of the firm is due. */
+    fellDue(firm: string): void;
   },
 ): JobFile {
   const { clock, directory, events, feed, journal, records } = ports;
@@ -74,7 +76,8 @@ export function createJobFile(
     const next: Callback = { ...callback, ...changes, state };
     if (to === "reserved" || to === "attempted") return keep(next);
     const { agent: _, ...free } = next;
-    return keep(free);
+    keep(free);
+    if (to === "due") ports.fellDue(callback.firm);
   };
   /** One timer, for the callback that is due next. */
   const wait = () => {

@@ -142,7 +142,13 @@ export interface Login {
   readonly expiresMs: number;
 }
 
-export interface DeskMetrics {
+/** What becomes of automatic calls. */
+export interface DialMetrics {
+  /** A number was dialled: `answered`, why not ({@link LegEnd}), or `given_up` by the agent. */
+  dialAttempt(result: string): void;
+}
+
+export interface DeskMetrics extends DialMetrics {
   alert(outcome: string): void;
   alertDelivery(seconds: number): void;
   invitation(campaign: string, stage: string): void;

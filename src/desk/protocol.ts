@@ -121,6 +121,8 @@ export interface ContactView {
   readonly interaction: Interaction;
   readonly call?: Call;
   readonly shown?: ShownPage;
+  /** The agent was given it: he did not ask for it. */
+  readonly automatic?: boolean;
   /** With a chat. */
   readonly messages: readonly ChatMessage[];
   /** The visit, as long as it lasts: the page the visitor sees now. */

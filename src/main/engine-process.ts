@@ -201,7 +201,12 @@ function rulesOf(config: Config): AnalysisRules {
 }
 
 function entriesOf(config: Config): DirectoryEntries {
-  return { sites: sitesOf(config), agents: config.agents, templates: config.messages };
+  return {
+    sites: sitesOf(config),
+    agents: config.agents,
+    templates: config.messages,
+    automatic: Object.fromEntries(config.firms.map((f) => [f.name, f.automaticCalls])),
+  };
 }
 
 function withGoneSites(before: Config, { sites, ...rest }: Config): Config {

@@ -272,6 +272,9 @@ export function deskMetrics(registry: Registry) {
   const blocked = counter(registry, "dial_blocked_total", "Calls that were not made, by why.", [
     "reason",
   ]);
+  const attempts = counter(registry, "dial_attempts_total", "Numbers dialled by automatic calls.", [
+    "result",
+  ]);
   const handled = histogram(
     registry,
     "handle_duration_seconds",
@@ -293,6 +296,7 @@ export function deskMetrics(registry: Registry) {
     queueLength: (now: number) => length.set(now),
     agents: (status: string, state: string, count: number) => agents.set({ status, state }, count),
     callbacks: (state: string, count: number) => callbacks.set({ state }, count),
+    dialAttempt: (result: string) => attempts.inc({ result }),
     dialBlocked: (reason: string) => blocked.inc({ reason }),
     handled: (part: string, seconds: number) => handled.observe({ part }, seconds),
   };

@@ -2,6 +2,7 @@
 import { createMemorySwitch } from "../../src/cti/memory/switch.ts";
 import type { Switch, SwitchEvent } from "../../src/cti/switch.ts";
 import { createTelephony } from "../../src/cti/telephony.ts";
+import type { AutomaticCalls } from "../../src/model/automatic-calls.ts";
 import type { Call, Destination } from "../../src/model/call.ts";
 import type { Clock, Timer } from "../../src/model/clock.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -11,7 +12,7 @@ import { settled, type Stand, stand } from "./stand.ts";
 type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** What outlives an engine: the clock, the disk, and the exchange with the telephones. */
-export async function createPlant() {
+export async function createPlant(automatic?: AutomaticCalls) {
   const clock = new FakeClock();
   const store = await openStore(":memory:");
   /** Where each leg leads to that was ever dialled, or came in. */
@@ -66,6 +67,7 @@ export async function createPlant() {
       records: life.records,
       telephony,
       randomId: () => `id${++ids}`,
+      ...(automatic && { automatic }),
     });
     for (const call of early) s.desk.callChanged(call);
     s.desk.switchChanged(telephony.up());

@@ -1,5 +1,5 @@
 /** Whatever happens in whatever order: no agent is stuck, no contact is lost, nobody is called twice at once, every call ends. */
-import { array, assert, asyncProperty } from "fast-check";
+import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import t from "tap";
 import { createPlant, type Plant } from "./engine.ts";
 import { newStory, step, type Story, take, telephonesInUse } from "./random-steps.ts";
@@ -68,6 +68,8 @@ async function endOfDay(plant: Plant, story: Story): Promise<void> {
 async function canWork(plant: Plant): Promise<string[]> {
   const { desk } = plant.engine();
   const { contacts, orders } = desk;
+  // She chooses herself.
+  desk.use({ ...plant.engine().entries(), automatic: {} });
   const wrong: string[] = [];
   using _ = desk.presence.deskOpened(ANNA, "::1");
   orders["/api/status"](ANNA, { status: "available" });
@@ -93,13 +95,16 @@ async function canWork(plant: Plant): Promise<string[]> {
   return wrong;
 }
 
+const steps = array(step, { minLength: 10, maxLength: 60, size: "max" });
+const rules = constantFrom("off" as const, "progressive" as const);
+
 t.test(
   "random stories, a few seconds of them; RUNS and SEED for more",
   { timeout: 600_000 },
   async () => {
     await assert(
-      asyncProperty(array(step, { minLength: 10, maxLength: 60, size: "max" }), async (steps) => {
-        await using plant = await createPlant();
+      asyncProperty(steps, rules, async (steps, mode) => {
+        await using plant = await createPlant({ mode, callbacks: true, requests: true });
         const story = newStory();
         for (const agent of [0, 1]) await take(plant, story, { agent, order: "come", pick: 0 });
         for (const visitor of ["now", "at once"] as const)

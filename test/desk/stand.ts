@@ -2,9 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { createCallRules } from "../../src/cti/call-rules.ts";
 import { createDesk, type Desk, type DeskOptions } from "../../src/desk/desk.ts";
+import type { DirectoryEntries } from "../../src/desk/directory.ts";
 import { hashPassword } from "../../src/desk/password.ts";
 import type { Records, Telephony } from "../../src/desk/ports.ts";
 import type { Agent } from "../../src/model/agent.ts";
+import type { AutomaticCalls } from "../../src/model/automatic-calls.ts";
 import type { Call, LegEnd } from "../../src/model/call.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import type { Opportunity } from "../../src/model/opportunity.ts";
@@ -76,6 +78,8 @@ export function refOf(sessionId: string): VisitorRef {
 export interface Stand extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly desk: Desk;
+  /** What the desk was made with, but for the agent. */
+  entries(changed?: Agent): DirectoryEntries;
   readonly records: Records & AsyncDisposable;
   readonly visits: Map<string, Session>;
   /** What the other parts were told, in order. */
@@ -99,6 +103,8 @@ export async function stand(
     /** Instead of one that does nothing by itself. */
     telephony?: Telephony;
     browserCalls?: DeskOptions["browserCalls"];
+    /** Of the firm acme. */
+    automatic?: AutomaticCalls;
   } = {},
 ): Promise<Stand> {
   const clock = options.clock ?? new FakeClock();
@@ -150,11 +156,15 @@ export async function stand(
         move(index, "ended", { party: "agent", reason: "released" });
     },
   };
+  const entries = (changed?: Agent): DirectoryEntries => ({
+    sites: [site("shop", "acme"), site("help", "acme"), site("other", "rival")],
+    agents: AGENTS.map((one) => (one.name === changed?.name ? changed : one)),
+    templates: [{ name: "hello", heading: "Hello from {{agent}}", text: "May {{agent}} help?" }],
+    ...(options.automatic && { automatic: { acme: options.automatic } }),
+  });
   const desk = await createDesk(
     {
-      sites: [site("shop", "acme"), site("help", "acme"), site("other", "rival")],
-      agents: AGENTS,
-      templates: [{ name: "hello", heading: "Hello from {{agent}}", text: "May {{agent}} help?" }],
+      ...entries(),
       alertLifetimeMs: 120_000,
       invitationLifetimeMs: 300_000,
       absenceMs: 15_000,
@@ -174,6 +184,7 @@ export async function stand(
         queueLength() {},
         agents() {},
         callbacks() {},
+        dialAttempt: tell("metric dialAttempt"),
         dialBlocked: tell("metric dialBlocked"),
         handled() {},
       },
@@ -237,6 +248,7 @@ export async function stand(
   return {
     clock,
     desk,
+    entries,
     records,
     visits,
     told,

@@ -1,0 +1,46 @@
+/** The common dial list of a firm: all who are to be called without an agent's word. It is read off anew each time. */
+import type { AutomaticCalls } from "../model/automatic-calls.ts";
+import type { Callback } from "../model/callback.ts";
+import type { Interaction } from "../model/interaction.ts";
+import type { Contact } from "./contacts.ts";
+
+/** One who is to be called. */
+export type Listed = { readonly id: string; readonly preferred: string | undefined } & (
+  | { readonly contact: Contact; readonly callback?: undefined }
+  | { readonly callback: Callback; readonly contact?: undefined }
+);
+
+/** Who was found by a campaign that calls at once is listed always, who has asked to be called now as the firm wants it. */
+function isListed({ invitationId, opportunityId }: Interaction, rules: AutomaticCalls): boolean {
+  return invitationId === undefined ? opportunityId !== undefined : rules.requests;
+}
+
+/**
+ * Highest priority first, then the longest waiting. A callback waits since it is due.
+ *
+ * @param contacts of all firms
+ * @param callbacks of the firm
+ */
+export function dialList(
+  firm: string,
+  rules: AutomaticCalls,
+  contacts: Iterable<Contact>,
+  callbacks: readonly Callback[],
+): Listed[] {
+  const listed: { readonly priority: number; readonly sinceMs: number; readonly one: Listed }[] =
+    [];
+  for (const contact of contacts) {
+    const { id, kind, number, preferredAgent: preferred, priority, ...i } = contact.interaction;
+    const waits = i.firm === firm && i.state === "queued" && kind === "phone" && number;
+    if (!waits || !isListed(contact.interaction, rules)) continue;
+    listed.push({ priority, sinceMs: i.queuedMs, one: { id, preferred, contact } });
+  }
+  for (const callback of rules.callbacks ? callbacks : []) {
+    const { id, state, priority, dueMs } = callback;
+    if (state !== "due") continue;
+    listed.push({ priority, sinceMs: dueMs, one: { id, preferred: undefined, callback } });
+  }
+  return listed
+    .toSorted((a, b) => b.priority - a.priority || a.sinceMs - b.sinceMs)
+    .map(({ one }) => one);
+}

@@ -283,6 +283,50 @@ t.test("why a visitor is noticed, or not, is told condition by condition", async
   t.same(at.problems, []);
 });
 
+t.test("an automatic call shows by itself, with whom, and why", async (t) => {
+  const now = Date.now();
+  await using desk = await startMockDesk({ ...exampleDesk(now), alerts: [], contacts: [] });
+  await using at = await atDesk(desk);
+  const { page } = at;
+  await logIn(page);
+  await page.getByRole("button", { name: "On break" }).waitFor();
+  const session = exampleSession("s-auto", now, { name: "Ruth Weber", number: "+41446681800" });
+  const { number = "" } = session;
+  const came = { kind: "phone", state: "connecting", agent: "anna", number } as const;
+  const { interaction } = exampleContact("auto", now, came, session);
+  desk.send({
+    type: "contact",
+    contact: {
+      interaction,
+      messages: [],
+      session,
+      automatic: true,
+      call: {
+        id: "call",
+        interactionId: "auto",
+        site: "crema",
+        number,
+        state: "calling_agent",
+        legs: [
+          {
+            id: "leg",
+            party: "agent",
+            to: { kind: "agent", telephone: "101" },
+            agent: "anna",
+            state: "ringing",
+          },
+        ],
+        startedMs: now,
+      },
+    },
+  });
+  await page.getByRole("heading", { name: "Ruth Weber" }).waitFor();
+  await page.getByText("Your telephone is ringing.").waitFor();
+  await page.getByText("a campaign has found this visitor, who has not asked for it").waitFor();
+  if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}-auto.png` });
+  t.same(at.problems, []);
+});
+
 t.test("what visitors send is text, never markup", async (t) => {
   const now = Date.now();
   await using desk = await startMockDesk({

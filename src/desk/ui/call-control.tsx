@@ -6,7 +6,7 @@ import { give, isMine, known, nowMs } from "./desk.ts";
 import { Keypad } from "./keypad.tsx";
 import { Pictures } from "./pictures.tsx";
 import { ThirdParty } from "./third-party.tsx";
-import { callWords, duration, legWords, wishWords } from "./words.ts";
+import { automaticWords, callWords, duration, legWords, wishWords } from "./words.ts";
 
 export function CallControl({ contact }: { contact: ContactView }) {
   const { interaction, call } = contact;
@@ -21,6 +21,7 @@ export function CallControl({ contact }: { contact: ContactView }) {
             ? callWords(call)
             : "Getting the telephones ready \u2026"}
       </p>
+      {contact.automatic && <p class="soft">{automaticWords(interaction)}</p>}
       {call && state !== "queued" && <Legs call={call} />}
       {call?.line !== undefined && <Pictures call={call} />}
       <Buttons contact={contact} />

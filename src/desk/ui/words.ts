@@ -67,6 +67,18 @@ export function legWords(call: Call, party: Party): string {
   }[leg.state];
 }
 
+/** Why a call has come to the agent by itself. */
+export function automaticWords(interaction: {
+  readonly callbackId?: string;
+  readonly invitationId?: string;
+}): string {
+  if (interaction.callbackId !== undefined)
+    return "Automatic call: a callback that is due. To get no more of them, say On break.";
+  return interaction.invitationId === undefined
+    ? "Automatic call: a campaign has found this visitor, who has not asked for it. To get no more of them, say On break."
+    : "Automatic call: the visitor waits to be called now. To get no more of them, say On break.";
+}
+
 /** The call in one line. */
 export function callWords(call: Call): string {
   switch (call.state) {

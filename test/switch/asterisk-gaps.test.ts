@@ -1,5 +1,8 @@
 /** What becomes of calls when the exchange, the wire to it, or we ourselves go away for a while. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import t from "tap";
+import { WebSocket, WebSocketServer } from "ws";
 import type { SwitchEvent } from "../../src/cti/switch.ts";
 import { asteriskBench } from "./asterisk-bench.ts";
 import { nothingLeft, startCall, telephonyOn } from "./contract.ts";
@@ -74,6 +77,48 @@ t.test("a leg ends while the wire is broken: the call ends when it is mended", a
   on.relay.mend();
   await bench.until("ended", () => on.last(id)?.state === "ended");
   t.same(on.last(id)?.end, { party: "agent", reason: "switch_down" });
+  await nothingLeft(t, bench);
+});
+
+t.test("who answers is there when the exchange has given us the channel, not before", async (t) => {
+  // Between the two events joining is refused; on a busy exchange there is time for that.
+  const held: (() => void)[] = [];
+  let heldBack: RegExp | undefined = /"type": ?"StasisStart"/;
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  server.on("connection", (ours, request) => {
+    const url = exchange.ari.url.replace(/^http/, "ws").replace(/\/ari$/, request.url ?? "");
+    const theirs = new WebSocket(url, { auth: `${exchange.ari.user}:${exchange.ari.password}` });
+    const isOpen = once(theirs, "open");
+    ours.on("message", (data: Buffer) => void isOpen.then(() => theirs.send(data.toString())));
+    theirs.on("message", (data: Buffer) => {
+      const go = () => ours.send(data.toString());
+      if (heldBack?.test(data.toString())) held.push(go);
+      else go();
+    });
+    ours.on("close", () => theirs.close());
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const said: string[] = [];
+  const driver = bench.connectWith({ url: `http://127.0.0.1:${port}/ari` }, (event) => {
+    said.push(event.type);
+  });
+  await bench.until("up", () => said.includes("up"));
+  const from = { number: "+4930123999", name: "Crema" };
+  const to = { kind: "agent", telephone: "101" } as const;
+  await driver.originate({ legId: "early", to, from, ringTimeoutMs: 20_000 });
+  await bench.until("the channel is ours", () => held.length > 0);
+  const state = await exchange.request("GET", "/channels/warmline.early");
+  t.match(await state.json(), { state: "Up" });
+  await bench.pass(50);
+  t.notOk(said.includes("answered"), "answered, but not ours yet");
+  heldBack = undefined;
+  for (const go of held) go();
+  await bench.until("answered", () => said.includes("answered"));
+  await driver.release("early");
+  await bench.until("ended", () => said.includes("ended"));
+  await driver[Symbol.asyncDispose]();
+  server.close();
   await nothingLeft(t, bench);
 });
 

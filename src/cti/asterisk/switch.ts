@@ -120,7 +120,7 @@ export function createAsteriskSwitch(
     }
     await lines.takeUp();
     listener({ type: "up", legs: [...there.keys()], bridges: await bridgesThere() });
-    for (const [legId, { state }] of there) progressed(legId, state);
+    for (const [legId, channel] of there) progressed(legId, channel);
   }
 
   /** Bridges of ours; it is noted who is in them. */
@@ -164,7 +164,7 @@ export function createAsteriskSwitch(
       const [door] = event.args;
       if (door !== WARM_LINE) return listener({ type: "misdialled", legId });
       listener({ type: "offered", legId, from: event.channel.caller.number });
-    } else progressed(legId, event.type === "StasisStart" ? "Up" : event.channel.state);
+    } else progressed(legId, event.channel, event.type === "StasisStart");
   }
 
   function played(target: string): void {
@@ -173,13 +173,18 @@ export function createAsteriskSwitch(
     if (legs.has(legId)) listener({ type: "played", legId });
   }
 
-  function progressed(legId: string, state: string): void {
+  /**
+   * Who has answered is there a moment before the channel is in our application; until then joining it is refused.
+   *
+   * @param entered it has just come into our application
+   */
+  function progressed(legId: string, { state, dialplan }: AriChannel, entered = false): void {
     const leg = legs.get(legId);
     if (!leg || leg.answered) return;
     if (state === "Ringing" && !leg.rang) {
       leg.rang = true;
       listener({ type: "ringing", legId });
-    } else if (state === "Up") {
+    } else if (entered || (state === "Up" && dialplan?.app_name === "Stasis")) {
       leg.answered = true;
       leg.timer?.[Symbol.dispose]();
       listener({ type: "answered", legId });

@@ -137,7 +137,7 @@ export async function startExchange(application: string): Promise<Exchange> {
     return children.use(startChild([...command, ...args], { cwd, output: join(cwd, "screen") }));
   }
 
-  writeFileSync(join(run, "refusal.ulaw"), ulawTone(VOICES.refusal, 2));
+  writeFileSync(join(run, "refusal.ulaw"), ulawTone(VOICES.refusal, 4));
   mkdirSync(join(run, "music"));
   writeFileSync(join(run, "music/music.ulaw"), ulawTone(VOICES.music, 30));
   mkdirSync(join(run, "silence"));

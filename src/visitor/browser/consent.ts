@@ -2,17 +2,14 @@
 import { ANSWERS, ASK } from "../consent-words.ts";
 import type { ConsentCard } from "../protocol.ts";
 import { element, paragraphs } from "./element.ts";
+import { post } from "./post.ts";
 
 export interface Question {
   /** Asks, unless this page has been answered already; without a card there is nothing to ask any more. */
   show(card: ConsentCard | undefined): void;
 }
 
-/** @param post sends a form under the reserved path */
-export function createQuestion(
-  base: string,
-  post: (path: string, form: URLSearchParams) => Promise<Response>,
-): Question {
+export function createQuestion(base: string): Question {
   let host: HTMLElement | undefined;
   let answered = false;
 
@@ -26,7 +23,8 @@ export function createQuestion(
     });
     async function send(answer: string) {
       problem.textContent = "";
-      const sent = await post("consent", new URLSearchParams({ answer })).catch(() => undefined);
+      const form = new URLSearchParams({ answer });
+      const sent = await post(`${base}consent`, form).catch(() => undefined);
       if (!sent?.ok) return void (problem.textContent = ASK.notSent);
       answered = true;
       question.show(undefined);

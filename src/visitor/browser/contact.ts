@@ -2,6 +2,7 @@
 import { type ChatMessage, isTalk } from "../../model/interaction.ts";
 import type { ContactCard } from "../protocol.ts";
 import { element } from "./element.ts";
+import { post } from "./post.ts";
 import { openTalkWindow, showTalk } from "./talk-window.ts";
 
 const NOT_SENT = "Not sent. Please try again in a moment.";
@@ -78,11 +79,8 @@ export function createContact(first: Facts, base: string, number: () => string):
     const path = location.pathname + location.search + location.hash;
     const { interactionId, agent } = view.facts;
     try {
-      const response = await fetch(`${base}page`, {
-        method: "POST",
-        headers: { accept: "application/json", "content-type": "application/json" },
-        body: JSON.stringify({ interactionId, path, title: document.title }),
-      });
+      const page = { interactionId, path, title: document.title };
+      const response = await post(`${base}page`, page);
       const { message = NOT_SENT } = response.ok
         ? { message: `${agent} has a link to this page now.` }
         : ((await response.json()) as { message?: string });
@@ -97,11 +95,8 @@ export function createContact(first: Facts, base: string, number: () => string):
     if (said === "") return;
     text.readOnly = true;
     try {
-      const response = await fetch(`${base}chat`, {
-        method: "POST",
-        headers: { accept: "application/json", "content-type": "application/json" },
-        body: JSON.stringify({ interactionId: view.facts.interactionId, text: said }),
-      });
+      const { interactionId } = view.facts;
+      const response = await post(`${base}chat`, { interactionId, text: said });
       if (response.ok) text.value = "";
       const { message } = (await response.json()) as { message?: string };
       error.textContent = response.ok ? "" : (message ?? NOT_SENT);

@@ -4,6 +4,7 @@ import type { Choice } from "../../model/invitation.ts";
 import type { AnswerForm, AnswerResult, InvitationCard } from "../protocol.ts";
 import { choiceLabel, inOrder } from "../words.ts";
 import { element, paragraphs } from "./element.ts";
+import { post } from "./post.ts";
 import { canTalk, openTalkWindow, showTalk } from "./talk-window.ts";
 
 const FAILED = "That could not be sent. Please try again.";
@@ -122,11 +123,8 @@ export function invitationBody(
     // Not `disabled`: that would take the focus away.
     send.ariaDisabled = "true";
     try {
-      const response = await fetch(form.action, {
-        method: "POST",
-        headers: { accept: "application/json" },
-        body: new URLSearchParams(data as unknown as Record<string, string>),
-      });
+      const answer = new URLSearchParams(data as unknown as Record<string, string>);
+      const response = await post(form.action, answer);
       const result = (await response.json()) as AnswerResult;
       if (result.ok) {
         if (result.contact) showTalk(talk, base, result.contact.interactionId);

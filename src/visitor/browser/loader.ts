@@ -8,6 +8,7 @@ import { createContact, type ContactView } from "./contact.ts";
 import { element } from "./element.ts";
 import { createFrame } from "./frame.ts";
 import { invitationBody } from "./invitation.ts";
+import { post } from "./post.ts";
 
 function start(base: string) {
   const frame = createFrame(base);
@@ -19,16 +20,7 @@ function start(base: string) {
   let typedNumber = "";
   let stream: EventSource | undefined;
 
-  const post = (path: string, body: BodyInit, type: string) =>
-    fetch(base + path, {
-      method: "POST",
-      headers: { accept: "application/json", "content-type": type },
-      body,
-    });
-
-  const question = createQuestion(base, (path, form) =>
-    post(path, form.toString(), "application/x-www-form-urlencoded"),
-  );
+  const question = createQuestion(base);
 
   /** Shows what matters most now. */
   function draw(): Promise<void> {
@@ -61,16 +53,14 @@ function start(base: string) {
     if (shown.has(card.id) || invitation?.card.id !== card.id || document.hidden) return;
     shown.add(card.id);
     frame.announce(`${card.heading} ${card.text}`);
-    post("shown", JSON.stringify({ invitationId: card.id }), "application/json").catch(() =>
-      shown.delete(card.id),
-    );
+    post(`${base}shown`, { invitationId: card.id }).catch(() => shown.delete(card.id));
   }
 
   async function decline(card: InvitationCard) {
     setInvitation(undefined);
     void draw();
     const answer = new URLSearchParams({ invitation: card.id, choice: "none", back: "/" });
-    await post("answer", answer.toString(), "application/x-www-form-urlencoded").catch(() => 0);
+    await post(`${base}answer`, answer).catch(() => 0);
   }
 
   function setInvitation(card: InvitationCard | undefined) {

@@ -23,13 +23,14 @@ export async function latency(): Promise<string> {
   const [ours, theirs] = [half.get(warmline), half.get(nginx)];
   const half1 = (most.get(warmline) ?? 0) / 2;
   const alerts = await alertLatencies(warmline, [hit, other], half1, ALERT_SECONDS, stand);
-  const carried = await twoWorkersCarry(warmline, two, hit, half1 / 2, PLAN, stand);
+  const alike = await twoWorkersCarry(warmline, two, hit, half1, 1, PLAN, stand);
+  const twice = await twoWorkersCarry(warmline, two, hit, half1 / 2, 2, PLAN, stand);
   const row = (what: string, us = 0, them = 0, wanted = "") =>
     `| ${what} | ${us.toFixed(2)} ms | ${them.toFixed(2)} ms | ${(us / them).toFixed(2)} | ${wanted} |`;
   const alertP99 = alerts[Math.floor(alerts.length * 0.99)] ?? Number.NaN;
   return [
     `Open load of "${hit.title}" at half of each one's own saturation (1 s over its CPU time of a request) on ${hit.connections} connections, time from the random moment of arrival; medians of ${PLAN.rounds} rounds of ${PLAN.seconds} s. Alerts: one hit among ten requests, ${alerts.length} probes, time from the visitor's request to the message at the agent's WebSocket.`,
-    "Two workers: one worker's CPU time of a request over that of the busier of two, with twice the rate for two; that is how many times the load two carry when each has a core.",
+    "Two workers: one worker's CPU time of a request over that of the busier of two; that is how many times the load two carry when each has a core. At the same rate two wake up more often for each request than full ones, at twice the rate less often: what is true lies between.",
     "",
     "| what | Warmline | nginx, same run | ratio | wanted |",
     "| --- | --: | --: | --: | --: |",
@@ -37,7 +38,8 @@ export async function latency(): Promise<string> {
     row("time of a request at half load, 99 of 100", ours?.p99Ms, theirs?.p99Ms, "≤ 1.5"),
     `| errors at half load | ${ours?.errors} | ${theirs?.errors} | | 0 |`,
     `| request to alert at half load, 99 of 100 | ${alertP99.toFixed(1)} ms | | | ≤ 25 ms |`,
-    `| load that two workers carry, of one's | ${carried.toFixed(2)} | | | ≥ 1.8 |`,
+    `| load that two workers carry, of one's: at the same rate in all | ${alike.toFixed(2)} | | | ≥ 1.8 |`,
+    `| load that two workers carry, of one's: at the same rate for each | ${twice.toFixed(2)} | | | ≥ 1.8 |`,
     "",
   ].join("\n");
 }

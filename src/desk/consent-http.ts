@@ -2,9 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ConsentAnswer } from "../model/consent.ts";
-import type { Site } from "../model/site.ts";
 import { consentPage } from "../visitor/consent-page.ts";
-import type { EdgeHeaders } from "./edge-headers.ts";
+import type { Asker } from "./edge-headers.ts";
 import { isLocalPath } from "./local-path.ts";
 
 /** Read by the edge, which has the same name for it (proxy/consent/reader.ts). */
@@ -15,8 +14,6 @@ const answerForm = z.object({
   answer: z.enum(["yes", "visit", "no"]),
   back: z.string().refine(isLocalPath).optional(),
 });
-
-type Asker = EdgeHeaders & { readonly known: Site };
 
 /** @param asker who asks, as the edge says */
 export function serveConsent(

@@ -1,6 +1,7 @@
 /** Who asks, as the edge says on every request it passes on; it strips these headers from whatever visitors send. */
 import type { IncomingHttpHeaders } from "node:http";
 import { CONSENT_TIERS, type ConsentSaid } from "../model/consent.ts";
+import type { Site } from "../model/site.ts";
 import type { VisitorRef } from "../model/visitor.ts";
 
 export interface EdgeHeaders {
@@ -10,6 +11,11 @@ export interface EdgeHeaders {
   readonly visitor: VisitorRef;
   /** What the visitor has said to our question; of sites that ask. */
   readonly said?: ConsentSaid;
+}
+
+/** Who asks, of a site that we know. */
+export interface Asker extends EdgeHeaders {
+  readonly known: Site;
 }
 
 /** What the edge says, or nothing when the request did not come through an edge. */

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import type { Desk } from "./desk.ts";
 import type { Login } from "./ports.ts";
-import { isSameOrigin, loginToken } from "./requests.ts";
+import { isSameOrigin, loginToken, refuseUpgrade } from "./requests.ts";
 
 export interface FeedSockets extends Disposable {
   /** Takes over a connection that asks for another protocol. */
@@ -78,13 +78,13 @@ export function createFeedSockets(
   const admit = async (request: IncomingMessage, socket: Duplex, head: Buffer, url: URL) => {
     try {
       const found = await desk.logins.who(loginToken(request.headers.cookie));
-      if (!found) return refuse(socket, "401 Unauthorized");
+      if (!found) return refuseUpgrade(socket, "401 Unauthorized");
       server.handleUpgrade(request, socket, head, (webSocket) =>
         serve(webSocket, found.agent, found.login, request.socket.remoteAddress ?? "", url),
       );
     } catch (error) {
       log.error({ err: error }, "A log-in could not be looked up");
-      refuse(socket, "500 Internal Server Error");
+      refuseUpgrade(socket, "500 Internal Server Error");
     }
   };
 
@@ -92,8 +92,8 @@ export function createFeedSockets(
     upgrade(request, socket, head) {
       socket.on("error", () => socket.destroy());
       const url = URL.parse(request.url ?? "", "http://desk.invalid");
-      if (url?.pathname !== "/feed") return refuse(socket, "404 Not Found");
-      if (!isSameOrigin(request.headers)) return refuse(socket, "403 Forbidden");
+      if (url?.pathname !== "/feed") return refuseUpgrade(socket, "404 Not Found");
+      if (!isSameOrigin(request.headers)) return refuseUpgrade(socket, "403 Forbidden");
       void admit(request, socket, head, url);
     },
     cut({ agent, tokenHash }) {
@@ -116,8 +116,4 @@ function since(url: URL): { epoch: string; after: number } | undefined {
   const after = url.searchParams.get("after");
   if (epoch === null || after === null || !/^\d{1,15}$/.test(after)) return undefined;
   return { epoch, after: Number(after) };
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -5,14 +5,10 @@ import type { Clock } from "../model/clock.ts";
 import type { Site } from "../model/site.ts";
 import { pageOrder } from "./answer-form.ts";
 import type { Desk } from "./desk.ts";
-import type { EdgeHeaders } from "./edge-headers.ts";
+import type { Asker } from "./edge-headers.ts";
 import { createFlood } from "./flood.ts";
 import { isReserved } from "./local-path.ts";
 import { visitorHash } from "./visitor-streams.ts";
-
-interface Asker extends EdgeHeaders {
-  readonly known: Site;
-}
 
 const PAGES = { most: 30, windowMs: 10 * 60_000 };
 

@@ -1,5 +1,6 @@
 /** What every request to the desk's server must keep to: where it comes from, and who sends it. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Duplex } from "node:stream";
 
 const LOGIN_COOKIE = "warmline_desk";
 
@@ -12,6 +13,11 @@ export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   if (origin === undefined || host === undefined) return false;
   const url = URL.parse(origin);
   return url !== null && /^https?:$/.test(url.protocol) && url.host === host.toLowerCase();
+}
+
+/** Answers a request for another protocol with an error. @param status code and reason (RFC 9112, section 4) */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** The value of the log-in cookie in a `Cookie` header. */

@@ -2,23 +2,16 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { WebSocketServer } from "ws";
-import type { Site } from "../model/site.ts";
 import { talkPage } from "../visitor/talk-page.ts";
 import { talkOrder, telephoneOrder } from "./answer-form.ts";
 import type { Contact } from "./contacts.ts";
 import type { Desk } from "./desk.ts";
-import type { EdgeHeaders } from "./edge-headers.ts";
+import type { Asker } from "./edge-headers.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
-import { isSameOrigin } from "./requests.ts";
+import { isSameOrigin, refuseUpgrade } from "./requests.ts";
+import { createSipSockets } from "./sip-sockets.ts";
 import { lineOf } from "./talks.ts";
 import { visitorHash } from "./visitor-streams.ts";
-
-interface Asker extends EdgeHeaders {
-  readonly known: Site;
-}
-
-const MOST_MESSAGE_BYTES = 16 * 1024;
 
 /** Of the window itself; whether the site's own policy allows a microphone is asked before it is offered. */
 const POLICY = {
@@ -36,12 +29,7 @@ export function serveTalks(
   desk: Pick<Desk, "browserPhones" | "contacts" | "talks">,
   askerOf: (headers: IncomingHttpHeaders) => Asker | undefined,
 ): Disposable {
-  const server = new WebSocketServer({
-    noServer: true,
-    maxPayload: MOST_MESSAGE_BYTES,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has("sip") ? "sip" : false),
-  });
+  const sockets = createSipSockets();
   const talkOf = (headers: IncomingHttpHeaders, interactionId: string): Contact | undefined => {
     const from = askerOf(headers);
     if (!from) return undefined;
@@ -81,23 +69,15 @@ export function serveTalks(
     socket.on("error", () => socket.destroy());
     const url = URL.parse(request.url ?? "", "http://site.invalid");
     const known = askerOf(request.headers)?.known;
-    if (!known || url?.pathname !== `${known.reservedPath}sip`) return refuse(socket, "404");
-    if (!isSameOrigin(request.headers)) return refuse(socket, "403");
+    if (!known || url?.pathname !== `${known.reservedPath}sip`)
+      return refuseUpgrade(socket, "404 Refused");
+    if (!isSameOrigin(request.headers)) return refuseUpgrade(socket, "403 Refused");
     const contact = talkOf(request.headers, url.searchParams.get("interaction") ?? "");
-    if (!contact) return refuse(socket, "409");
-    server.handleUpgrade(request, socket, head, (browser) =>
+    if (!contact) return refuseUpgrade(socket, "409 Refused");
+    sockets.accept(request, socket, head, (browser) =>
       desk.browserPhones.connect(lineOf(contact.interaction.id), browser),
     );
   };
   app.server.on("upgrade", upgrade);
-  return {
-    [Symbol.dispose]() {
-      for (const browser of server.clients) browser.terminate();
-      server.close();
-    },
-  };
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  return sockets;
 }

@@ -8,13 +8,12 @@ import staticFiles from "@fastify/static";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
-import type { Site } from "../model/site.ts";
 import { questionText } from "../visitor/consent-words.ts";
 import { answerPage, chatPage, errorPage } from "../visitor/no-script.ts";
 import type { AnswerForm, AnswerResult } from "../visitor/protocol.ts";
 import { type Answer, answerForm, chatLine, shownReport } from "./answer-form.ts";
 import type { Desk } from "./desk.ts";
-import { type EdgeHeaders, readEdgeHeaders } from "./edge-headers.ts";
+import { type Asker, readEdgeHeaders } from "./edge-headers.ts";
 import { serveConsent } from "./consent-http.ts";
 import { serveEvents } from "./event-stream.ts";
 import { isLocalPath } from "./local-path.ts";
@@ -26,10 +25,6 @@ import { visitorHash } from "./visitor-streams.ts";
 const LONGEST_BODY_BYTES = 16 * 1024;
 const OWNER_AND_GROUP = 0o660;
 const FILES_LIVE_SECONDS = 300;
-
-interface Asker extends EdgeHeaders {
-  readonly known: Site;
-}
 
 /**
  * Serves visitors.

@@ -11,7 +11,7 @@ import { openBrowser } from "./browser.ts";
 import { killEngine, startGateway, writeConfig } from "./gateway.ts";
 import { plays } from "./listen.ts";
 import { startNginx } from "./nginx.ts";
-import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
+import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo, releaseAndClose } from "./people.ts";
 
 const APPLICATION = "warmline";
 const HOME = "+4930555000";
@@ -62,17 +62,6 @@ async function leg(party: string) {
   return (await exchange.leftOver()).find((id) => id.includes(`.${party}`)) ?? "";
 }
 
-async function released(desk: Page) {
-  await desk.getByRole("button", { name: "Release" }).click();
-  await desk.getByText(/The call is over/).waitFor();
-  await until("nothing left over on the exchange", async () => {
-    return (await exchange.leftOver()).length === 0;
-  });
-  await desk.getByLabel("Sale").check();
-  await desk.getByRole("button", { name: "Close contact" }).click();
-  await desk.getByText("Closed.").first().waitFor();
-}
-
 /** The engine is killed in mid-call: they talk on, and the desk is a telephone of the next one. */
 async function outlivesEngine(desk: Page) {
   await killEngine(gateway);
@@ -104,7 +93,7 @@ t.test(
       t.same(await exchange.hears(await leg("visitor")), ["agent"], time);
       await plays(desk, 600);
       if (time === "after a reload") await outlivesEngine(desk);
-      await released(desk);
+      await releaseAndClose(desk, exchange);
       await desk.getByText("Your telephone is ready").waitFor();
       await visitor[Symbol.asyncDispose]();
       await desk.reload();
@@ -138,7 +127,7 @@ t.test("browser to browser, with a colleague at home", async (t) => {
   await desk.getByRole("button", { name: "Transfer at once" }).click();
   await home.getByText("You are connected.").waitFor();
   t.same(await exchange.hears(await leg("visitor")), ["visitor"], "the voice of a public number");
-  await released(home);
+  await releaseAndClose(home, exchange);
   await call.getByText("The call is over.").waitFor();
 });
 
@@ -150,7 +139,7 @@ t.test("an agent at home is called by the public network, and calls", async (t) 
   await home.getByRole("button", { name: "Accept and call" }).click();
   await home.getByText("You are connected.").waitFor();
   t.same(await exchange.hears(await leg("agent")), ["visitor"]);
-  await released(home);
+  await releaseAndClose(home, exchange);
 });
 
 t.test(
@@ -177,6 +166,6 @@ t.test(
     await desk.getByRole("button", { name: "Answer" }).click();
     await desk.getByText("A colleague is talking with you about this visitor.").waitFor();
     await home.getByRole("button", { name: "Back to the visitor" }).click();
-    await released(home);
+    await releaseAndClose(home, exchange);
   },
 );

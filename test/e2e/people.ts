@@ -4,6 +4,8 @@ import type { Page } from "playwright-core";
 import { openKeyRing } from "../../src/proxy/key-ring.ts";
 import { createVisitorCookie } from "../../src/proxy/visitor-cookie.ts";
 import { firstVisit } from "../../src/model/visitor.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import { until } from "../until.ts";
 import { type Gateway, PASSWORD } from "./gateway.ts";
 import type { Person } from "./browser.ts";
 
@@ -48,4 +50,16 @@ export async function invite(desk: Page): Promise<void> {
 export async function askToBeCalled(page: Page, number: string): Promise<void> {
   await page.getByLabel("Telephone number").fill(number);
   await page.getByRole("button", { name: "Send" }).click();
+}
+
+/** Ends the call in hand, waits until the exchange has forgotten it, and closes the contact as a sale. */
+export async function releaseAndClose(desk: Page, exchange: Exchange): Promise<void> {
+  await desk.getByRole("button", { name: "Release" }).click();
+  await desk.getByText(/The call is over/).waitFor();
+  await until("nothing left over on the exchange", async () => {
+    return (await exchange.leftOver()).length === 0;
+  });
+  await desk.getByLabel("Sale").check();
+  await desk.getByRole("button", { name: "Close contact" }).click();
+  await desk.getByText("Closed.").first().waitFor();
 }

@@ -7,7 +7,7 @@ import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
 import { startGateway, writeConfig } from "./gateway.ts";
 import { startNginx } from "./nginx.ts";
-import { invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
+import { invite, logIn, wasThereTwoDaysAgo, releaseAndClose } from "./people.ts";
 
 const APPLICATION = "warmline";
 
@@ -76,17 +76,6 @@ async function conference(stack: AsyncDisposableStack, desk: Page, permissions: 
   return await opened;
 }
 
-async function closed(desk: Page) {
-  await desk.getByRole("button", { name: "Release" }).click();
-  await desk.getByText(/The call is over/).waitFor();
-  await until("nothing left over on the exchange", async () => {
-    return (await exchange.leftOver()).length === 0;
-  });
-  await desk.getByLabel("Sale").check();
-  await desk.getByRole("button", { name: "Close contact" }).click();
-  await desk.getByText("Closed.").first().waitFor();
-}
-
 t.test("both see each other; cameras go off and on again; a hold shows nobody", async (t) => {
   await using stack = new AsyncDisposableStack();
   const desk = await atDesk(stack, "anna");
@@ -110,7 +99,7 @@ t.test("both see each other; cameras go off and on again; a hold shows nobody", 
   await desk.getByRole("button", { name: "Resume" }).click();
   await sees(call, "Picture of Anna");
   await sees(desk, "The visitor\u2019s picture");
-  await closed(desk);
+  await releaseAndClose(desk, exchange);
   await call.getByText("The call is over. Thank you.").waitFor();
   t.equal(await call.getByLabel("Your own picture").isVisible(), false, "the camera is let go");
 });
@@ -125,7 +114,7 @@ t.test("the camera is refused: they talk, and both are told", async () => {
   await desk.getByText("You are connected.").waitFor();
   await call.getByText("You are talking to Anna.").waitFor();
   await desk.getByText("No picture comes from the visitor").waitFor();
-  await closed(desk);
+  await releaseAndClose(desk, exchange);
 });
 
 t.test("the agent has a SIP telephone: they talk, and both are told", async (t) => {
@@ -143,5 +132,5 @@ t.test("the agent has a SIP telephone: they talk, and both are told", async (t) 
   await call.getByText("Ben talks with you by telephone").waitFor();
   t.equal(await call.getByLabel("Your own picture").isVisible(), false, "his camera is let go");
   t.equal(await call.getByRole("button", { name: /camera/ }).count(), 0);
-  await closed(desk);
+  await releaseAndClose(desk, exchange);
 });

@@ -28,13 +28,15 @@ const GIVE_UP_MS = 25_000;
 
 /** Starts the telephone; the states come until it is closed. */
 export function startSoftphone(options: {
-  /** `wss://…`. */
+  /** The path of the WebSocket, on the server that the page came from. */
   readonly signalling: string;
   readonly user: string;
   readonly password: string;
   /** Other keys for the same user, when the way to the exchange has broken: who relays it may have forgotten these. */
   readonly renew: () => Promise<{ readonly password: string } | undefined>;
-  readonly iceServers: readonly RTCIceServer[];
+  readonly iceServers: readonly (Omit<RTCIceServer, "urls"> & {
+    readonly urls: readonly string[];
+  })[];
   /** The microphone. */
   readonly stream: MediaStream;
   /** Where the other side is heard. */
@@ -46,8 +48,10 @@ export function startSoftphone(options: {
   readonly changed: (state: SoftphoneState) => void;
 }): Softphone {
   const { user, password, stream, audio, changed } = options;
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  const iceServers = options.iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
   const ua = new UA({
-    sockets: new WebSocketInterface(options.signalling),
+    sockets: new WebSocketInterface(`${scheme}//${location.host}${options.signalling}`),
     uri: `sip:${user}@warmline.invalid`,
     authorization_user: user,
     password,
@@ -147,7 +151,7 @@ export function startSoftphone(options: {
     answer() {
       session?.answer({
         mediaStream: stream,
-        pcConfig: { iceServers: [...options.iceServers] },
+        pcConfig: { iceServers },
       });
     },
     hangUp() {

@@ -2,6 +2,7 @@
 import type { ConsentQuestion, ConsentSaid } from "../model/consent.ts";
 import { ANSWERS, ASK, questionText, saidWords } from "./consent-words.ts";
 import { escaped, localPath, paragraphs } from "./markup.ts";
+import { backLink, whole } from "./page.ts";
 
 /** Served directly under the reserved path, to which its links are relative. */
 export function consentPage(
@@ -18,20 +19,16 @@ export function consentPage(
       ? ""
       : `<input type="hidden" name="back" value="${escaped(localPath(back))}">`) +
     `<div class="warmline-buttons">${buttons.join("")}</div></form>`;
-  return (
-    `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${escaped(ASK.heading)}</title>` +
-    `<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">` +
-    `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="card.css"></head>` +
-    `<body class="warmline-page"><main class="warmline"><h1>${escaped(ASK.heading)}</h1>` +
+  const privacy =
+    question.privacy === undefined
+      ? ""
+      : `<p><a href="${escaped(question.privacy)}">${escaped(ASK.privacy)}</a></p>`;
+  return whole(
+    ASK.heading,
     paragraphs(questionText(question)) +
-    (question.privacy === undefined
-      ? ""
-      : `<p><a href="${escaped(question.privacy)}">${escaped(ASK.privacy)}</a></p>`) +
-    `<p role="status"><b>${escaped(saidWords(said))}</b></p>` +
-    (said === "refused" ? "" : form) +
-    (back === undefined
-      ? ""
-      : `<p><a href="${escaped(localPath(back))}">Back to where you were</a></p>`) +
-    `</main></body></html>`
+      privacy +
+      `<p role="status"><b>${escaped(saidWords(said))}</b></p>` +
+      (said === "refused" ? "" : form) +
+      backLink(back),
   );
 }

@@ -2,8 +2,9 @@
  * Invitation, chat and answers for browsers without JavaScript [SPEC E6]. Pure functions from values to ASCII markup.
  * Whole pages are meant to be served directly under the reserved path, so their links are relative to it.
  */
-import type { ChatMessage } from "../model/interaction.ts";
+import { type ChatMessage, isTalk } from "../model/interaction.ts";
 import { escaped, localPath, paragraphs } from "./markup.ts";
+import { backLink, whole } from "./page.ts";
 import type { AnswerForm, ContactCard, InvitationCard } from "./protocol.ts";
 import { choiceLabel, inOrder } from "./words.ts";
 
@@ -108,7 +109,7 @@ function line(message: ChatMessage, agent: string | undefined): string {
 function form(again: FormAgain, action: string, back: string | undefined): string {
   const { card, values = {}, field } = again;
   // Nobody talks by browser without a script.
-  const choices = inOrder(card.choices).filter((choice) => choice !== "voip" && choice !== "video");
+  const choices = inOrder(card.choices).filter((choice) => !isTalk(choice));
   const calls = choices.includes("phone") || choices.includes("callback");
   const radios = choices.map(
     (choice) =>
@@ -148,20 +149,5 @@ function form(again: FormAgain, action: string, back: string | undefined): strin
         input("topic", "What is it about? (if you like)", `maxlength="200"`)
       : "") +
     `<button>Send</button></form>`
-  );
-}
-
-function backLink(back: string | undefined): string {
-  return back === undefined
-    ? ""
-    : `<p><a href="${escaped(localPath(back))}">Back to where you were</a></p>`;
-}
-
-function whole(title: string, body: string, head = ""): string {
-  return (
-    `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>` +
-    `<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">` +
-    `<meta name="color-scheme" content="light dark">${head}<link rel="stylesheet" href="card.css"></head>` +
-    `<body class="warmline-page"><main class="warmline"><h1>${escaped(title)}</h1>${body}</main></body></html>`
   );
 }

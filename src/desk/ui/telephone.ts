@@ -42,13 +42,12 @@ export async function connectTelephone(): Promise<void> {
     stream = microphone;
     const keys = await order("/api/telephone", {});
     const { startSoftphone } = await import("../../softphone/softphone.ts");
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     phone = startSoftphone({
-      signalling: `${scheme}//${location.host}/telephone`,
+      signalling: "/telephone",
       user: keys.user,
       password: keys.password,
       renew: () => order("/api/telephone", {}),
-      iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+      iceServers: keys.iceServers,
       stream: microphone,
       audio,
       seen: (from) => (picture.value = from),

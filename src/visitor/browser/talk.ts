@@ -3,6 +3,7 @@ import { type Softphone, type SoftphoneState, startSoftphone } from "../../softp
 import type { AnswerResult, ContactCard, TalkKeys, VisitorEvent } from "../protocol.ts";
 import { microphoneWords, TALK, talkWords } from "../words.ts";
 import { element } from "./element.ts";
+import { post } from "./post.ts";
 import { pushedPage } from "./pushed-page.ts";
 import { createPictures } from "./talk-pictures.ts";
 
@@ -37,13 +38,6 @@ let stream: MediaStream | undefined;
 let line: SoftphoneState | "asking" | "failed" = "asking";
 let video = false;
 let over = false;
-
-const post = (path: string, body: object) =>
-  fetch(base + path, {
-    method: "POST",
-    headers: { accept: "application/json", "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
 
 function draw(): void {
   const failed = line === "failed" || line === "lost";
@@ -92,22 +86,21 @@ async function start(): Promise<void> {
   }
   const microphone = stream;
   try {
-    const answer = await post("talk", { interactionId });
+    const answer = await post(`${base}talk`, { interactionId });
     if (answer.status === 409 && contact === undefined) return finish();
     const keys = (await answer.json()) as TalkKeys & { message?: string };
     if (!answer.ok) return fail(keys.message ?? TALK.lost);
     video = keys.video;
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const query = `?interaction=${encodeURIComponent(interactionId)}`;
     phone = startSoftphone({
-      signalling: `${scheme}//${location.host}${base}sip${query}`,
+      signalling: `${base}sip${query}`,
       user: keys.user,
       password: keys.password,
       async renew() {
-        const again = await post("talk", { interactionId });
+        const again = await post(`${base}talk`, { interactionId });
         return again.ok ? ((await again.json()) as TalkKeys) : undefined;
       },
-      iceServers: keys.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+      iceServers: keys.iceServers,
       stream: microphone,
       audio,
       seen: (from) => pictures.seen(from),
@@ -127,13 +120,13 @@ async function start(): Promise<void> {
 /** He leaves, at the exchange and at the desk: each of the two may not hear the other just then. */
 function leave(): void {
   const told = phone?.hangUp() ?? false;
-  if (!told) post("hang-up", { interactionId }).catch(() => undefined);
+  if (!told) post(`${base}hang-up`, { interactionId }).catch(() => undefined);
   finish();
 }
 
 async function callMe(): Promise<void> {
   try {
-    const answer = await post("telephone", { interactionId, number: number.value });
+    const answer = await post(`${base}telephone`, { interactionId, number: number.value });
     const result = (await answer.json()) as AnswerResult;
     if (!result.ok) {
       error.textContent = result.message;
@@ -183,6 +176,6 @@ addEventListener("pagehide", () => {
 });
 
 document
-  .getElementById("talk")
+  .querySelector("main")
   ?.append(status, pictures.stage, pushed.element, error, buttons, instead, audio);
 void start();

@@ -77,7 +77,7 @@ async function callsOn(exchange: Exchange) {
         log,
         metrics: { callStarted: quiet, callEnded: quiet, switchUp: quiet },
         calls: { changed },
-        lines: { lifted: () => false, dropped: quiet },
+        lines: { lifted: () => "refused", dropped: quiet },
         records: store,
         connect: (listener) =>
           createAsteriskSwitch(
@@ -87,6 +87,7 @@ async function callsOn(exchange: Exchange) {
               agentEndpoint: "PJSIP/{telephone}",
               publicEndpoint: "PJSIP/{number}@trunk",
               refusal: exchange.refusal,
+              nobodyFree: exchange.nobodyFree,
               signalling: exchange.ari.url.replace(/^http(.*)ari$/, "ws$1ws"),
               browserEndpoint: {},
               video: true,

@@ -158,6 +158,10 @@ const callerNumber = z
   .regex(/^(\+?[0-9]{1,15})?$/, "write a number, digits only, as in +4930123000")
   .default("");
 
+const media = z
+  .string()
+  .regex(/^(sound|recording|tone):./, "write media as ARI names it, as in sound:ss-noservice");
+
 const switchOptions = z.discriminatedUnion("driver", [
   z.strictObject({
     driver: z.literal("memory"),
@@ -178,10 +182,9 @@ const switchOptions = z.discriminatedUnion("driver", [
     /** How Asterisk reaches a number on the public network. */
     publicEndpoint: z.string().includes("{number}").default("PJSIP/{number}@trunk"),
     /** What a caller hears on the warm line who is no agent at work: media as ARI names it. */
-    refusal: z
-      .string()
-      .regex(/^(sound|recording|tone):./, "write media as ARI names it, as in sound:ss-noservice")
-      .default("sound:ss-noservice"),
+    refusal: media.default("sound:ss-noservice"),
+    /** What a visitor hears who was called automatically, and for whom no agent is free. */
+    nobodyFree: media.default("sound:vm-nobodyavail"),
     /** Where Asterisk speaks SIP over WebSocket, for calls from browsers; by itself `/ws` beside `/ari`. */
     webSocket: z.url({ protocol: /^wss?$/ }).exactOptional(),
     /** Settings of the PJSIP endpoints of browsers, over our own: `allow: opus,ulaw`. */

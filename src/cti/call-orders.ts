@@ -15,6 +15,12 @@ export interface ThirdParty {
 export type Done = "done" | "too_late" | "switch_down" | "failed" | "cannot";
 
 export interface CallOrders {
+  /** An order makes sense in some states only; what was done halfway is put right. */
+  readonly order: (
+    callId: string,
+    states: readonly CallState[],
+    what: (one: Live) => Promise<void>,
+  ) => Promise<Done>;
   /** The visitor hears music, or nothing where the exchange plays none, and nobody hears the visitor. */
   hold(callId: string): Promise<Done>;
   /** Agent and visitor talk again; a third is let go. */
@@ -39,7 +45,6 @@ export function createCallOrders(ports: {
 }): CallOrders {
   const { exchange, live, progress } = ports;
 
-  /** An order makes sense in some states only. */
   async function order(
     callId: string,
     states: readonly CallState[],
@@ -66,6 +71,7 @@ export function createCallOrders(ports: {
     test(legOf(one.call, "third"));
 
   return {
+    order,
     hold: (callId) => order(callId, ["joined"], (one) => progress.enter(one, "held")),
     resume: (callId) =>
       order(callId, ["held", "consulting", "conference"], async (one) => {

@@ -2,7 +2,7 @@
 import { type Call, type CallState, callTransitions, type Leg, legOf } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import { mayMove } from "../model/transition.ts";
-import { dialled, entered, handedOver, isLive, isThere, placesOf } from "./call-steps.ts";
+import { dialled, entered, handedOver, isLive, isThere, legEnded, placesOf } from "./call-steps.ts";
 import { bridgeIdOf, type Live, type LiveCalls } from "./live-calls.ts";
 import { type Switch, SwitchError } from "./switch.ts";
 
@@ -17,6 +17,12 @@ export interface CallProgress {
   originate(one: Live, leg: Leg): void;
   /** A third who is there has the call from now on. */
   handOver(one: Live): Promise<void>;
+  /**
+   * Joins who waits with an agent, by a leg that is there.
+   *
+   * @throws {SwitchError} also when the agent has hung up; the visitor still waits then
+   */
+  joinAgent(one: Live, leg: Leg): Promise<void>;
 }
 
 export interface CallProgressOptions {
@@ -68,6 +74,8 @@ export function createCallProgress(
         });
       case "calling_visitor":
         return isThere(visitor) ? enter(one, "joined") : arrange(one, call);
+      case "dialling":
+        return isThere(visitor) ? enter(one, "waiting") : undefined;
       case "consulting":
         if (!isLive(third)) return enter(one, "held");
         if (!isLive(agent)) return isThere(third) ? handOver(one) : enter(one, "transferring");
@@ -79,6 +87,8 @@ export function createCallProgress(
         if (isThere(third)) return handOver(one);
         if (isLive(third)) return arrange(one, call);
         return callAgentAgain(one, agent);
+      case "waiting":
+      case "announcing":
       case "joined":
       case "held":
       case "transferred":
@@ -108,6 +118,24 @@ export function createCallProgress(
     if (one.call.state === "ended" || !isThere(legOf(one.call, "third"))) return;
     live.update(one, handedOver(one.call, clock.nowMs()));
     if (isLive(agent)) live.releaseLeg(agent.id);
+  }
+
+  async function joinAgent(one: Live, leg: Leg): Promise<void> {
+    live.update(one, { ...one.call, legs: [...one.call.legs, leg] });
+    const agentIsThere = () => isThere(legOf(one.call, "agent"));
+    try {
+      await arrange(one, entered(one.call, "joined", clock.nowMs()));
+      // Somebody may have hung up meanwhile.
+      if (one.call.state === "ended") return;
+      if (!agentIsThere()) throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", "the agent has hung up");
+    } catch (error) {
+      if (one.call.state !== "ended" && agentIsThere()) {
+        live.update(one, legEnded(one.call, leg.id, "released"));
+        live.releaseLeg(leg.id);
+      }
+      throw error;
+    }
+    live.update(one, entered(one.call, "joined", clock.nowMs()));
   }
 
   async function enter(one: Live, state: CallState): Promise<void> {
@@ -154,7 +182,7 @@ export function createCallProgress(
       .catch((error: unknown) => ports.legGone(one, legId, reasonOf(error)));
   }
 
-  return { proceed, enter, dial, originate, handOver };
+  return { proceed, enter, dial, originate, handOver, joinAgent };
 }
 
 /** What an order that the exchange did not take means for the call. */

@@ -36,12 +36,16 @@ const talking = entered(both, "joined", 2_000);
 const withThird = (third: typeof colleague | typeof outside) =>
   entered(answers(entered(dialled(talking, third), "consulting", 3_000)), "consulting", 3_100);
 const consulting = withThird(colleague);
+const dialling = dialled({ ...blank, state: "dialling" }, visitor);
 const states = (call: Call) => call.legs.map((leg) => leg.state);
 
 /** A call in each state. */
 const inState: Readonly<Record<CallState, Call>> = {
   calling_agent: answers(started),
   calling_visitor: both,
+  dialling,
+  waiting: entered(answers(dialling), "waiting", 1_500),
+  announcing: entered(entered(answers(dialling), "waiting", 1_500), "announcing", 3_500),
   joined: talking,
   held: entered(talking, "held", 3_000),
   consulting,
@@ -58,6 +62,9 @@ const inState: Readonly<Record<CallState, Call>> = {
 const where: Readonly<Record<CallState, Record<string, string>>> = {
   calling_agent: { "c1.agent": "silence" },
   calling_visitor: { "c1.agent": "ringing", "c1.visitor": "silence" },
+  dialling: {},
+  waiting: { "c1.visitor": "silence" },
+  announcing: { "c1.visitor": "nobody_free" },
   joined: { "c1.agent": "bridge", "c1.visitor": "bridge" },
   held: { "c1.agent": "bridge", "c1.visitor": "music" },
   consulting: { "c1.agent": "bridge", "c1.visitor": "music", "c1.third.3": "bridge" },

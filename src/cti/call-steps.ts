@@ -31,6 +31,11 @@ function placeOf(call: Call, party: Party): Place {
       return party === "visitor" ? "ringing" : "silence";
     case "calling_visitor":
       return party === "agent" ? "ringing" : "silence";
+    case "dialling":
+    case "waiting":
+      return "silence";
+    case "announcing":
+      return "nobody_free";
     case "held":
       // The agent is alone in the bridge, and hears nothing.
       return party === "visitor" ? "music" : "bridge";

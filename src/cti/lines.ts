@@ -1,6 +1,7 @@
 /**
  * The warm line (patent, Fig. 3 [0035-0039]): an agent lifts the receiver and dials nothing, the exchange calls us, and the
- * number of his telephone says who he is. His desk is asked whom to call; meanwhile he hears ringing.
+ * number of his telephone says who he is. His desk is asked whom to call, while he hears ringing; or he is given calls as they
+ * come, and the line stays his from one to the next.
  */
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
@@ -12,9 +13,22 @@ export interface Lines extends Disposable {
   heard(event: Extract<SwitchEvent, { legId: string }>): void;
   /** Of legs that no call has: those that are no lines either. */
   found(legIds: readonly string[]): string[];
-  /** The line is a call's from now on. */
-  taken(lineId: string): void;
+  /** The line is a call's from now on. Whether it is there. */
+  taken(lineId: string): boolean;
+  /** Whether the line, which a call has, is its agent's for as long as he keeps the receiver in his hand. */
+  keeps(lineId: string): boolean;
+  /** The line is no call's any more. */
+  back(lineId: string): void;
+  /** A line that a call had has ended. */
+  gone(lineId: string): void;
   release(lineId: string): void;
+}
+
+interface Line {
+  /** Absent while its caller is turned away. */
+  readonly telephone?: string;
+  /** Until when a number is waited for. */
+  readonly timer?: Timer;
 }
 
 /** So long an agent may look for a number. */
@@ -29,8 +43,9 @@ export function createLines(ports: {
   const { clock, exchange, log, observer } = ports;
   /** The telephones of those that are being answered; none of those that were not meant for the warm line. */
   const coming = new Map<string, string | undefined>();
-  /** Those that wait, with the time they may; without one they are being turned away. */
-  const lines = new Map<string, Timer | undefined>();
+  const lines = new Map<string, Line>();
+  /** The telephones of those that calls have, and that come back. */
+  const kept = new Map<string, string>();
 
   const attempt = (what: string, orders: () => Promise<void>) => {
     orders().catch((error: unknown) => {
@@ -42,19 +57,29 @@ export function createLines(ports: {
   const release = (lineId: string) => {
     attempt("a line was not released", () => exchange.release(lineId));
   };
+  /** Gives the line, unless its caller was being turned away. */
   const forget = (lineId: string) => {
-    const timer = lines.get(lineId);
-    timer?.[Symbol.dispose]();
+    const line = lines.get(lineId);
+    line?.timer?.[Symbol.dispose]();
     lines.delete(lineId);
-    return timer !== undefined;
+    return line?.telephone === undefined ? undefined : line;
   };
   const answered = (lineId: string, telephone: string | undefined) => {
     coming.delete(lineId);
-    const welcome = telephone !== undefined && observer.lifted(lineId, telephone);
-    if (telephone !== undefined) log.info({ welcome }, "a receiver was lifted on the warm line");
-    else log.warn({ leg: lineId }, "a call came in that is not for the warm line; it is refused");
-    lines.set(lineId, welcome ? clock.after(WAIT_MS, () => release(lineId)) : undefined);
-    attempt("a line hears nothing", () => exchange.play(lineId, welcome ? "ringing" : "refusal"));
+    if (telephone === undefined) {
+      log.warn({ leg: lineId }, "a call came in that is not for the warm line; it is refused");
+      return turnAway(lineId);
+    }
+    const lifted = observer.lifted(lineId, telephone);
+    log.info({ lifted }, "a receiver was lifted on the warm line");
+    if (lifted === "refused") return turnAway(lineId);
+    if (lifted === "waits") return void lines.set(lineId, { telephone });
+    lines.set(lineId, { telephone, timer: clock.after(WAIT_MS, () => release(lineId)) });
+    attempt("a line hears nothing", () => exchange.play(lineId, "ringing"));
+  };
+  const turnAway = (lineId: string) => {
+    lines.set(lineId, {});
+    attempt("a line hears nothing", () => exchange.play(lineId, "refusal"));
   };
 
   return {
@@ -77,7 +102,21 @@ export function createLines(ports: {
       }
       return legIds.filter((legId) => !lines.has(legId) && !coming.has(legId));
     },
-    taken: (lineId) => void forget(lineId),
+    taken(lineId) {
+      const line = forget(lineId);
+      if (line?.telephone !== undefined && !line.timer) kept.set(lineId, line.telephone);
+      return line !== undefined;
+    },
+    keeps: (lineId) => kept.has(lineId),
+    back(lineId) {
+      const telephone = kept.get(lineId);
+      kept.delete(lineId);
+      if (telephone === undefined) return;
+      const lifted = observer.lifted(lineId, telephone);
+      lines.set(lineId, lifted === "refused" ? {} : { telephone });
+      if (lifted !== "waits") release(lineId);
+    },
+    gone: (lineId) => void kept.delete(lineId),
     release(lineId) {
       if (lines.has(lineId)) release(lineId);
     },

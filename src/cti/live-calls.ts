@@ -1,9 +1,10 @@
 /** The calls that have not ended: every change of one is told and written down, and whatever is left of one that ends is let go. */
-import { type Call, type LegEnd, type Party } from "../model/call.ts";
+import { type Call, type LegEnd, legOf, type Party } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { createCallKeeper } from "./call-keeper.ts";
 import { ended, isLive, type Place } from "./call-steps.ts";
+import type { Lines } from "./lines.ts";
 import type { CallObserver, CallRecords, CtiMetrics } from "./ports.ts";
 import type { Switch } from "./switch.ts";
 
@@ -24,6 +25,7 @@ export interface LiveCalls {
   update(one: Live, call: Call): void;
   /** @param gone the leg that the exchange itself has said to be gone; every other one is released, to be sure */
   end(one: Live, party: Party, reason: LegEnd, gone?: string): void;
+  /** It has no part in its call any more: it ends, or its agent waits with the receiver in his hand for the next one. */
   releaseLeg(legId: string): void;
   dissolve(bridgeId: string): void;
   /** When everything has been written down. */
@@ -36,6 +38,7 @@ export function createLiveCalls(
     readonly calls: CallObserver;
     readonly clock: Clock;
     readonly exchange: Switch;
+    readonly lines: Lines;
     readonly log: Log;
     readonly metrics: CtiMetrics;
     readonly records: CallRecords;
@@ -70,6 +73,10 @@ export function createLiveCalls(
     ports.calls.changed(call);
   };
   const releaseLeg = (legId: string) => {
+    if (ports.lines.keeps(legId)) {
+      callOfLeg.delete(legId);
+      return ports.lines.back(legId);
+    }
     exchange.release(legId).catch((error: unknown) => {
       log.error({ err: error, leg: legId }, "a leg was not released");
     });
@@ -93,22 +100,19 @@ export function createLiveCalls(
       return one;
     },
     update(one, call) {
-      for (const leg of call.legs) if (live.has(call.id)) callOfLeg.set(leg.id, one);
+      for (const leg of call.legs) if (isLive(leg)) callOfLeg.set(leg.id, one);
       change(one, call);
     },
     end(one, party, reason, gone) {
       const { call } = one;
       if (!live.delete(call.id)) return;
-      for (const leg of call.legs) {
-        callOfLeg.delete(leg.id);
-        if (isLive(leg) && leg.id !== gone) releaseLeg(leg.id);
-      }
-      if (call.joinedMs !== undefined || call.state === "calling_visitor")
-        dissolve(bridgeIdOf(call.id));
+      for (const leg of call.legs) callOfLeg.delete(leg.id);
       const talked = call.joinedMs !== undefined && reason !== "switch_down";
       metrics.callEnded(talked ? "completed" : reason);
       log.info({ call: call.id, state: call.state, party, reason }, "call ended");
       change(one, ended(call, party, reason, clock.nowMs()));
+      for (const leg of call.legs) if (isLive(leg) && leg.id !== gone) releaseLeg(leg.id);
+      if (legOf(call, "agent") && legOf(call, "visitor")) dissolve(bridgeIdOf(call.id));
     },
     releaseLeg,
     dissolve,

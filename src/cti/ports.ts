@@ -11,10 +11,16 @@ export interface SwitchObserver {
   changed(up: boolean): void;
 }
 
+/**
+ * Why an agent has lifted the receiver. `chooses`: his desk is asked for a number; `waits`: he is given calls as they come, one
+ * after the other, for as long as he keeps it in his hand; `refused`: it is not the telephone of an agent who is there.
+ */
+export type Lifted = "chooses" | "waits" | "refused";
+
 /** Who is told of the lines, and says whose they are. */
 export interface LineObserver {
-  /** A receiver was lifted. Whether the telephone is that of an agent who is there and may call: only then he waits. */
-  lifted(lineId: string, telephone: string): boolean;
+  /** A receiver was lifted; or an agent who {@link Lifted waits} has ended a call, and has it in his hand still. */
+  lifted(lineId: string, telephone: string): Lifted;
   /** The line is gone without a call. */
   dropped(lineId: string): void;
 }

@@ -34,8 +34,11 @@ export interface Origination {
   readonly ringTimeoutMs: number;
 }
 
-/** What a leg outside of a bridge can be made to hear. `refusal`: that the call cannot be taken; `played` tells its end. */
-export type Sound = "ringing" | "music" | "refusal";
+/**
+ * What a leg outside of a bridge can be made to hear. `refusal`: that the call cannot be taken; `nobody_free`: that we have
+ * called, and nobody is free to talk; `played` tells the end of both.
+ */
+export type Sound = "ringing" | "music" | "refusal" | "nobody_free";
 
 /** What not every switch can do, since not every one has a hand in the sound. */
 export type Ability = Sound | "conference";
@@ -45,6 +48,7 @@ export const ALL_ABILITIES: ReadonlySet<Ability> = new Set([
   "ringing",
   "music",
   "refusal",
+  "nobody_free",
   "conference",
 ]);
 

@@ -45,7 +45,10 @@ function scripted() {
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       metrics: { callStarted: quiet, callEnded: quiet, switchUp: quiet },
       calls: { changed: (call) => void history.push(call) },
-      lines: { lifted: (lineId) => lifted.push(lineId) > 0, dropped: quiet },
+      lines: {
+        lifted: (lineId) => (lifted.push(lineId) > 0 ? "chooses" : "refused"),
+        dropped: quiet,
+      },
       records: { saveCalls: async () => undefined, openCalls: async () => [] },
       connect(listener) {
         tell = listener;

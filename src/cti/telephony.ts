@@ -1,8 +1,8 @@
 import { destinationOf } from "../model/agent.ts";
-import { type Call, type LegEnd, legOf } from "../model/call.ts";
+import { type Call, type Leg, type LegEnd, legOf } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
-import { type CallOrders, createCallOrders } from "./call-orders.ts";
+import { type CallOrders, createCallOrders, type Done } from "./call-orders.ts";
 import { type CallProgressOptions, createCallProgress } from "./call-progress.ts";
 import { dialled, isLive, legEnded, legMoved } from "./call-steps.ts";
 import { createLines } from "./lines.ts";
@@ -14,7 +14,7 @@ import type {
   LineObserver,
   SwitchObserver,
 } from "./ports.ts";
-import type { BrowserLines, Switch, SwitchEvent } from "./switch.ts";
+import { type BrowserLines, type Switch, SwitchError, type SwitchEvent } from "./switch.ts";
 
 export interface TelephonyPorts {
   readonly clock: Clock;
@@ -44,10 +44,25 @@ interface CallOrder {
   readonly lineId?: string;
 }
 
+/** A visitor who is to be called before there is an agent for him. */
+type VisitorOrder = Pick<CallOrder, "callId" | "interactionId" | "number" | "site">;
+
+/** An agent who has lifted the receiver. */
+type AgentOnLine = Pick<CallOrder, "agent" | "telephone"> & { readonly lineId: string };
+
 /** Calls between agents and visitors. Every change of one is told to the {@link CallObserver}. */
-export interface Telephony extends CallOrders {
+export interface Telephony extends Omit<CallOrders, "order"> {
   /** Rings the agent's telephone, then the visitor's, and joins the two [0038]. Gives the call as it begins. */
   clickToCall(order: CallOrder): Call;
+  /**
+   * Rings the visitor's telephone alone. When he answers the call is `waiting`, for {@link connect}, {@link turnAway} or
+   * {@link release}. Gives the call as it begins.
+   */
+  dialOut(order: VisitorOrder): Call;
+  /** Joins a visitor who waits with an agent who has lifted the receiver. When that fails the visitor still waits. */
+  connect(callId: string, agent: AgentOnLine): Promise<Done>;
+  /** A visitor who waits is told that nobody is free; then the call ends. */
+  turnAway(callId: string): Promise<Done>;
   /** Ends a call, in whatever state. One that has ended, or never was, is no error. */
   release(callId: string): void;
   /** Lets a line go that waits for a number. */
@@ -80,15 +95,17 @@ export function createTelephony(
   let isUp: boolean | undefined;
   const exchange = ports.connect(heard);
   const lines = createLines({ clock, exchange, log, observer: ports.lines });
-  const live = createLiveCalls({ ...ports, exchange }, found);
+  const live = createLiveCalls({ ...ports, exchange, lines }, found);
   const progress = createCallProgress(options, { clock, exchange, live, legGone });
-  const orders = createCallOrders({ exchange, live, progress });
+  const { order, ...orders } = createCallOrders({ exchange, live, progress });
 
   function heard(event: SwitchEvent): void {
     if (event.type === "down" || event.type === "up") return switchChanged(event);
     const one = live.ofLeg(event.legId);
     if (!one) return lines.heard(event);
     if (event.type === "ended") return legGone(one, event.legId, event.end);
+    if (event.type === "played" && one.call.state === "announcing")
+      return live.end(one, "agent", "released");
     if (event.type !== "ringing" && event.type !== "answered") return;
     const before = one.call;
     live.update(one, legMoved(before, event.legId, event.type));
@@ -119,6 +136,7 @@ export function createTelephony(
 
   /** A leg has ended by itself. */
   function legGone(one: Live, legId: string, reason: LegEnd): void {
+    lines.gone(legId);
     const leg = one.call.legs.find((l) => l.id === legId);
     if (!isLive(leg)) return;
     one.places.delete(legId);
@@ -126,17 +144,33 @@ export function createTelephony(
     const outlives =
       leg.party === "third" ||
       (leg.party === "agent" &&
-        (state === "consulting" || state === "conference") &&
-        isLive(legOf(one.call, "third")));
+        (state === "waiting" ||
+          ((state === "consulting" || state === "conference") &&
+            isLive(legOf(one.call, "third")))));
     if (!outlives || state === "transferred") return live.end(one, leg.party, reason, legId);
     live.update(one, legEnded(one.call, legId, reason));
     progress.proceed(one);
   }
 
+  /** Later, so that whoever asked has the call in hand before it is told of changes. */
+  function begin(call: Call, first: (one: Live) => void): Call {
+    const one = live.begin(call);
+    queueMicrotask(() => {
+      if (!live.get(call.id)) return;
+      if (isUp) first(one);
+      else live.end(one, call.state === "dialling" ? "visitor" : "agent", "switch_down");
+    });
+    return one.call;
+  }
+
+  const originateFirst = (one: Live) => {
+    const [leg] = one.call.legs;
+    if (leg) progress.originate(one, leg);
+  };
+
   return {
     ...orders,
     clickToCall({ callId, interactionId, site, number, line, agent, telephone, lineId }) {
-      const to = destinationOf({ name: agent, telephone });
       const blank: Call = {
         id: callId,
         interactionId,
@@ -144,27 +178,34 @@ export function createTelephony(
         number,
         ...(line !== undefined && { line }),
         state: "calling_agent",
-        legs:
-          lineId === undefined
-            ? []
-            : [{ id: lineId, party: "agent", to, agent, state: "answered" }],
+        legs: [],
         startedMs: clock.nowMs(),
       };
-      const one = live.begin(
-        lineId === undefined ? dialled(blank, { party: "agent", to, agent }) : blank,
-      );
-      if (lineId !== undefined) lines.taken(lineId);
-      const { call } = one;
-      const [leg] = call.legs;
-      // Later, so that whoever asked has the call in hand before it is told of changes.
-      queueMicrotask(() => {
-        if (!live.get(call.id)) return;
-        if (!isUp) return live.end(one, "agent", "switch_down");
-        if (lineId === undefined && leg) progress.originate(one, leg);
-        else progress.proceed(one);
-      });
-      return call;
+      if (lineId === undefined) {
+        const to = destinationOf({ name: agent, telephone });
+        return begin(dialled(blank, { party: "agent", to, agent }), originateFirst);
+      }
+      lines.taken(lineId);
+      const leg = legOnLine({ agent, telephone, lineId });
+      return begin({ ...blank, legs: [leg] }, (one) => progress.proceed(one));
     },
+    dialOut({ callId: id, interactionId, site, number }) {
+      const startedMs = clock.nowMs();
+      const state = "dialling";
+      const blank: Call = { id, interactionId, site, number, state, legs: [], startedMs };
+      const to = { kind: "public", number } as const;
+      return begin(dialled(blank, { party: "visitor", to }), originateFirst);
+    },
+    connect: (callId, agent) =>
+      order(callId, ["waiting"], async (one) => {
+        if (lines.taken(agent.lineId)) return progress.joinAgent(one, legOnLine(agent));
+        throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", "the agent has hung up");
+      }),
+    turnAway: (callId) =>
+      order(callId, ["waiting"], async (one) => {
+        await progress.enter(one, "announcing");
+        if (!exchange.abilities.has("nobody_free")) live.end(one, "agent", "released");
+      }),
     release(callId) {
       const one = live.get(callId);
       if (one) live.end(one, "agent", "released");
@@ -184,4 +225,10 @@ export function createTelephony(
       await live.kept();
     },
   };
+}
+
+/** The leg of an agent who has lifted the receiver. */
+function legOnLine({ agent, telephone, lineId }: AgentOnLine): Leg {
+  const to = destinationOf({ name: agent, telephone });
+  return { id: lineId, party: "agent", to, agent, state: "answered" };
 }

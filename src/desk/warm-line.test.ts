@@ -29,17 +29,17 @@ async function asksForLater(s: Stand): Promise<string> {
 t.test("only an agent who is there and does not talk is let in", async (t) => {
   await using s = await stand();
   const { warmLine, presence, orders } = s.desk;
-  t.notOk(warmLine.lifted("line", ANNA.telephone), "not at work");
+  t.equal(warmLine.lifted("line", ANNA.telephone), "refused", "not at work");
   using _ = presence.deskOpened(ANNA, "::1");
   s.desk.switchChanged(true);
-  t.notOk(warmLine.lifted("line", "999"), "nobody's telephone");
-  t.ok(warmLine.lifted("line", ANNA.telephone));
+  t.equal(warmLine.lifted("line", "999"), "refused", "nobody's telephone");
+  t.equal(warmLine.lifted("line", ANNA.telephone), "chooses");
   t.same(warmLine.handset("anna"), { lineId: "line" });
   warmLine.dropped("line");
   t.same(warmLine.handset("anna"), {});
   await orders["/api/number"](ANNA, { number: NUMBER });
   await orders["/api/number/call"](ANNA, {});
-  t.notOk(warmLine.lifted("line", ANNA.telephone), "in a call");
+  t.equal(warmLine.lifted("line", ANNA.telephone), "refused", "in a call");
 });
 
 t.test(

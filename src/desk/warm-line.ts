@@ -23,8 +23,8 @@ const MOST_VISITS = 1_000;
 type Taken = Outcome<{ readonly interactionId: string }>;
 
 export interface WarmLine {
-  /** A receiver was lifted. Whether its agent is there, and not in a call. */
-  lifted(lineId: string, telephone: string): boolean;
+  /** A receiver was lifted, by an agent who is there and not in a call; else it is refused. */
+  lifted(lineId: string, telephone: string): "chooses" | "refused";
   dropped(lineId: string): void;
   /** Lets a line go with which nobody can be called. */
   release(lineId: string): void;
@@ -100,9 +100,9 @@ export function createWarmLine(ports: {
   return {
     lifted(lineId, telephone) {
       const agent = directory.agents().find((a) => a.telephone === telephone && isThere(a));
-      if (!agent || talks(agent)) return false;
+      if (!agent || talks(agent)) return "refused";
       change(agent.name, { ...handset(agent.name), lineId });
-      return true;
+      return "chooses";
     },
     dropped(lineId) {
       for (const [agent, { lineId: current, ...rest }] of handsets) {

@@ -93,7 +93,7 @@ export async function runEngine(
       metrics: ctiMetrics(registry),
       calls: { changed: (call) => (desk ? desk.callChanged(call) : void early.push(call)) },
       lines: {
-        lifted: (lineId, telephone) => desk?.warmLine.lifted(lineId, telephone) ?? false,
+        lifted: (lineId, telephone) => desk?.warmLine.lifted(lineId, telephone) ?? "refused",
         dropped: (lineId) => desk?.warmLine.dropped(lineId),
       },
       records: store,

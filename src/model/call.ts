@@ -50,6 +50,8 @@ export interface Leg {
 }
 
 /**
+ * - `dialling`: the visitor's telephone rings, and there is no agent yet; `waiting`: he has answered; `announcing`: there was none
+ *   in time, and he hears a message that says so.
  * - `held`: the visitor hears music if the exchange plays any, the agent nothing.
  * - `consulting`: the visitor waits in the same way, a third is being called or talks with the agent.
  * - `conference`: all three hear each other.
@@ -60,6 +62,9 @@ export interface Leg {
 export type CallState =
   | "calling_agent"
   | "calling_visitor"
+  | "dialling"
+  | "waiting"
+  | "announcing"
   | "joined"
   | "held"
   | "consulting"
@@ -71,6 +76,9 @@ export type CallState =
 export const callTransitions: TransitionTable<CallState> = {
   calling_agent: ["calling_visitor", "joined", "ended"],
   calling_visitor: ["joined", "ended"],
+  dialling: ["waiting", "ended"],
+  waiting: ["joined", "announcing", "ended"],
+  announcing: ["ended"],
   joined: ["held", "consulting", "transferring", "ended"],
   held: ["joined", "consulting", "transferring", "ended"],
   consulting: ["joined", "held", "conference", "transferring", "transferred", "ended"],

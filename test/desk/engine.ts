@@ -48,7 +48,7 @@ export async function createPlant(automatic?: AutomaticCalls) {
         metrics: { callStarted() {}, callEnded() {}, switchUp() {} },
         calls: { changed: (call) => (s ? s.desk.callChanged(call) : void early.push(call)) },
         lines: {
-          lifted: (lineId, telephone) => s?.desk.warmLine.lifted(lineId, telephone) ?? false,
+          lifted: (lineId, telephone) => s?.desk.warmLine.lifted(lineId, telephone) ?? "refused",
           dropped: (lineId) => s?.desk.warmLine.dropped(lineId),
         },
         records: life.records,

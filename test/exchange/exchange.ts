@@ -12,7 +12,7 @@ import { type Child, startChild } from "./child.ts";
 import { takePorts } from "./ports.ts";
 import { tonesIn, ulawTone } from "./tone.ts";
 
-/** What the telephones' voices, the ringing of another one, music and the announcement of a refusal sound like, Hz. */
+/** What the telephones' voices, the ringing of another one, music and the announcements sound like, Hz. */
 const VOICES = {
   agent: 400,
   visitor: 600,
@@ -20,6 +20,7 @@ const VOICES = {
   third: 800,
   music: 1_000,
   refusal: 1_200,
+  nobody_free: 1_500,
 } as const;
 
 /** Who is consulted; all other telephones are those of agents. */
@@ -52,8 +53,9 @@ export interface Exchange extends AsyncDisposable {
     readonly user: string;
     readonly password: string;
   };
-  /** The media that says that a call cannot be taken. */
+  /** The media that says that a call cannot be taken, and the one that says that nobody is free. */
   readonly refusal: string;
+  readonly nobodyFree: string;
   /** Starts the public network: it has every number, and answers as `phones/phone.xml` says. */
   carrier(): Promise<void>;
   /** Ends the exchange at once, as a power cut would. Its telephones stay. */
@@ -137,7 +139,8 @@ export async function startExchange(application: string): Promise<Exchange> {
     return children.use(startChild([...command, ...args], { cwd, output: join(cwd, "screen") }));
   }
 
-  writeFileSync(join(run, "refusal.ulaw"), ulawTone(VOICES.refusal, 4));
+  for (const name of ["refusal", "nobody_free"] as const)
+    writeFileSync(join(run, `${name}.ulaw`), ulawTone(VOICES[name], 4));
   mkdirSync(join(run, "music"));
   writeFileSync(join(run, "music/music.ulaw"), ulawTone(VOICES.music, 30));
   mkdirSync(join(run, "silence"));
@@ -208,6 +211,7 @@ export async function startExchange(application: string): Promise<Exchange> {
       sipp(`lift-${++lifted}`, "127.0.0.1", ports.next(), voiceOf(telephone), args);
     },
     refusal: `sound:${join(run, "refusal")}`,
+    nobodyFree: `sound:${join(run, "nobody_free")}`,
     async carrier() {
       sipp("carrier", TRUNK_ADDRESS, ports.trunk, VOICES.visitor, scenario("phone.xml"));
     },

@@ -40,6 +40,7 @@ export async function asteriskBench(telephones: readonly string[]): Promise<Aste
         agentEndpoint: "PJSIP/{telephone}",
         publicEndpoint: "PJSIP/{number}@trunk",
         refusal: exchange.refusal,
+        nobodyFree: exchange.nobodyFree,
         signalling: exchange.ari.url.replace(/^http(.*)ari$/, "ws$1ws"),
         browserEndpoint: {},
         video: true,

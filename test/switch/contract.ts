@@ -22,7 +22,7 @@ export interface Bench {
   hangUp(legId: string): Promise<void>;
   /** What {@link connect} has given is cut off for good, as when its process is killed. */
   kill(): Promise<void>;
-  /** Whose voices a leg hears, or `ringing`, `music`, `refusal`. */
+  /** Whose voices a leg hears, or `ringing`, `music`, `refusal`, `nobody_free`. */
   hears(legId: string): Promise<string[]>;
   /** What the driver says it cannot do, and why: tests of that are skipped, with the reason. */
   readonly cannot?: ReadonlyMap<Ability, string>;
@@ -44,6 +44,8 @@ export function telephonyOn(
   const history: Call[] = [];
   const kept = new Map(found.map((call) => [call.id, call]));
   const lines: string[] = [];
+  /** What agents lift the receiver for. */
+  const lifting: { for: "chooses" | "waits" } = { for: "chooses" };
   const counted: string[] = [];
   const ups: boolean[] = [];
   const quiet = () => undefined;
@@ -65,7 +67,7 @@ export function telephonyOn(
       lines: {
         lifted(lineId, telephone) {
           lines.push(lineId);
-          return telephone === "101";
+          return telephone === "101" ? lifting.for : "refused";
         },
         dropped: (lineId) => void lines.push(`no ${lineId}`),
       },
@@ -85,7 +87,7 @@ export function telephonyOn(
   );
   const last = (callId: string) => history.findLast((call) => call.id === callId);
   const abilities = () => exchange?.abilities ?? new Set();
-  return { telephony, history, counted, ups, kept, lines, last, abilities };
+  return { telephony, history, counted, ups, kept, lines, lifting, last, abilities };
 }
 
 let calls = 0;
@@ -107,6 +109,12 @@ export function startCall(
     site: "shop",
     ...(lineId !== undefined && { lineId }),
   });
+}
+
+/** Calls a visitor for whom there is no agent yet. */
+export function startDialling(telephony: Telephony, number = ANSWERS): Call {
+  const callId = `call-${process.pid}-${++calls}`;
+  return telephony.dialOut({ callId, interactionId: `interaction-${calls}`, number, site: "shop" });
 }
 
 export async function nothingLeft(t: Pick<Test, "same">, bench: Bench): Promise<void> {
@@ -516,6 +524,108 @@ export function switchContract(t: Test, bench: Bench): void {
       await bench.until("dropped", () => on.lines.at(-1) === `no ${lineId}`);
     }
   });
+
+  /** An agent lifts the receiver to be given calls. */
+  const lifts = async (on: ReturnType<typeof telephonyOn>) => {
+    on.lifting.for = "waits";
+    bench.lift("101");
+    await bench.until("it is told", () => on.lines.length > 0);
+    await bench.pass(300);
+    return { agent: "anna", telephone: "101", lineId: on.lines[0] ?? "" };
+  };
+
+  call(
+    "the visitor first: joined with an agent on the line, one after the other",
+    async (t, on) => {
+      const anna = await lifts(on);
+      t.same(await bench.hears(anna.lineId), [], "who waits for calls hears nothing");
+      for (const round of [1, 2]) {
+        const { id, state, legs } = startDialling(on.telephony);
+        t.equal(state, "dialling");
+        t.match(legs, [{ party: "visitor", state: "dialling" }]);
+        t.equal(await on.telephony.connect(id, anna), "too_late", "nobody is there yet");
+        await inState(on, id, "waiting");
+        if (round === 1) t.same(await bench.hears(`${id}.visitor`), []);
+        t.equal(await on.telephony.connect(id, anna), "done");
+        t.equal(on.last(id)?.state, "joined");
+        t.same(await hearing(on, id), { visitor: ["agent"], agent: ["visitor"] });
+        t.equal(await on.telephony.connect(id, anna), "too_late");
+        await bench.hangUp(`${id}.visitor`);
+        await inState(on, id, "ended");
+        t.same(on.last(id)?.end, { party: "visitor", reason: "hung_up" });
+        t.equal(on.lines.length, 1 + round, "the receiver is in the agent's hand still");
+      }
+      t.same(await bench.hears(anna.lineId), [], "and the line is silent again");
+      on.telephony.releaseLine(anna.lineId);
+      await bench.until("dropped", () => on.lines.at(-1) === `no ${anna.lineId}`);
+    },
+  );
+
+  call("the visitor first, and the agent hangs up in the end", async (t, on) => {
+    const anna = await lifts(on);
+    const { id } = startDialling(on.telephony);
+    await inState(on, id, "waiting");
+    await on.telephony.connect(id, anna);
+    await bench.hangUp(anna.lineId);
+    await inState(on, id, "ended");
+    t.same(on.last(id)?.end, { party: "agent", reason: "hung_up" });
+    t.same(on.lines, [anna.lineId], "his line is gone with it");
+    const next = startDialling(on.telephony);
+    await inState(on, next.id, "waiting");
+    t.equal(await on.telephony.connect(next.id, anna), "failed", "he cannot be joined any more");
+    t.equal(on.last(next.id)?.state, "waiting");
+    on.telephony.release(next.id);
+  });
+
+  call("the visitor first, and nobody is free: he is told so, and let go", async (t, on) => {
+    const { id } = startDialling(on.telephony);
+    await inState(on, id, "waiting");
+    t.equal(await on.telephony.turnAway(id), "done");
+    if (on.abilities().has("nobody_free")) {
+      t.equal(on.last(id)?.state, "announcing");
+      t.same(await bench.hears(`${id}.visitor`), ["nobody_free"]);
+    }
+    await inState(on, id, "ended");
+    t.same(on.last(id)?.end, { party: "agent", reason: "released" });
+    t.equal(on.last(id)?.joinedMs, undefined);
+    t.equal(await on.telephony.turnAway(id), "too_late");
+  });
+
+  call("the visitor first, and he is not reached, or hangs up", async (t, on) => {
+    const busy = startDialling(on.telephony, numberDoing("486"));
+    await inState(on, busy.id, "ended");
+    t.same(on.last(busy.id)?.end, { party: "visitor", reason: "busy" });
+    const { id } = startDialling(on.telephony);
+    await inState(on, id, "waiting");
+    await bench.hangUp(`${id}.visitor`);
+    await inState(on, id, "ended");
+    t.same(on.last(id)?.end, { party: "visitor", reason: "hung_up" });
+    const ringing = startDialling(on.telephony, numberDoing("408"));
+    await bench.until("it rings", () => on.last(ringing.id)?.legs[0]?.state === "ringing");
+    on.telephony.release(ringing.id);
+  });
+
+  for (const state of ["dialling", "waiting"] as const) {
+    call(`our process is killed while ${state}: the next one finds the call`, async (t, on) => {
+      const { id } = startDialling(
+        on.telephony,
+        state === "dialling" ? numberDoing("408") : ANSWERS,
+      );
+      await inState(on, id, state);
+      await bench.until("it is written down", () => on.kept.get(id)?.state === state);
+      const found = [...on.kept.values()];
+      on.kept.clear();
+      await bench.kill();
+      const after = telephonyOn(bench, RING_TIMEOUT_MS, found);
+      await bench.until("the exchange is up", () => after.telephony.up());
+      t.equal(after.telephony.call(id)?.state, state);
+      after.telephony.release(id);
+      await nothingLeft(t, bench);
+      await after.telephony[Symbol.asyncDispose]();
+      for (const one of on.telephony.calls()) on.telephony.release(one.id);
+      await bench.pass(50);
+    });
+  }
 
   for (const state of ["joined", "held", "calling_visitor"] as const) {
     call(

@@ -27,6 +27,8 @@ export interface AsteriskOptions extends AriAddress, BrowserCodecs {
   readonly publicEndpoint: string;
   /** The media that says that a call cannot be taken, as ARI names it: `sound:ss-noservice`. */
   readonly refusal: string;
+  /** The media that says that we have called and nobody is free: `sound:vm-nobodyavail`. */
+  readonly nobodyFree: string;
   /** Where Asterisk speaks SIP over WebSocket. */
   readonly signalling: string;
 }
@@ -293,7 +295,7 @@ export function createAsteriskSwitch(
       if (sound === "ringing") accepted(await ari.request("POST", `${channel}/ring`));
       else if (sound === "music") accepted(await ari.request("POST", `${channel}/moh`));
       else {
-        const query = { media: options.refusal };
+        const query = { media: sound === "refusal" ? options.refusal : options.nobodyFree };
         accepted(await ari.request("POST", `${channel}/play`, { query }));
       }
     },

@@ -134,7 +134,7 @@ export function createMemorySwitch(
       const leg = answeredLeg(legId);
       leaveBridges(legId);
       leg.sound = sound;
-      if (sound !== "refusal") return;
+      if (sound !== "refusal" && sound !== "nobody_free") return;
       leg.timers.push(clock.after(ANNOUNCEMENT_MS, () => tell({ type: "played", legId })));
     },
     async sendDigits(legId) {

@@ -86,6 +86,10 @@ export function callWords(call: Call): string {
       return "Your telephone is ringing. Lift the receiver, and the visitor is called.";
     case "calling_visitor":
       return "Calling the visitor \u2026";
+    case "dialling":
+    case "waiting":
+    case "announcing":
+      return "The visitor is being called, and goes to whoever is free.";
     case "joined":
       return "You are connected.";
     case "held":

@@ -21,15 +21,21 @@ const tables: Readonly<Record<string, TransitionTable<string>>> = {
   opportunity: opportunityTransitions,
 };
 
+/** Where things begin that do not begin with the first state of their table. */
+const beginnings: Readonly<Record<string, readonly string[]>> = {
+  call: ["calling_agent", "dialling"],
+};
+
 for (const [name, table] of Object.entries(tables)) {
   t.test(`${name}: every state can be reached, and an end from each`, (t) => {
     const states = Object.keys(table);
-    const first = states[0] ?? "";
+    const first = beginnings[name] ?? states.slice(0, 1);
     const reachable = (from: string, seen = new Set([from])): Set<string> => {
       for (const next of table[from] ?? []) if (!seen.has(next)) reachable(next, seen.add(next));
       return seen;
     };
-    t.same([...reachable(first)].sort(), [...states].sort());
+    const reached = new Set(first.flatMap((state) => [...reachable(state)]));
+    t.same([...reached].sort(), [...states].sort());
     for (const state of states) {
       t.ok(
         [...reachable(state)].some((s) => table[s]?.length === 0),

@@ -65,6 +65,8 @@ export interface Analysis extends Disposable {
   letGo(sessionId: string): void;
   /** What became of an opportunity. What is unknown or cannot be is logged and ignored. */
   advance(opportunityId: string, state: OpportunityState): void;
+  /** How many contacts can be expected of what is on its way to the firm's visitors and agents. */
+  expected(firm: string): number;
   /** New facts about a visitor, in the table at once. */
   learn(sessionId: string, facts: VisitorFacts): void;
   /** What every campaign of the site says of the visitor now, and why it has no consequence. */
@@ -319,6 +321,7 @@ export function createAnalysis(options: AnalysisOptions, ports: AnalysisPorts): 
       table.save(row);
       observer.changed(row.session);
     },
+    expected: (firm) => load.expected(firm),
     explain(sessionId) {
       const row = table.byId(sessionId);
       const site = row && rules.get(row.session.site);

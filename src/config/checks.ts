@@ -9,6 +9,8 @@ export interface Checks {
   criterion(expression: string): string | undefined;
   /** What is wrong with a rule that notices something, or nothing. */
   notice(rule: NoticeRule): string | undefined;
+  /** Why numbers may not be dialled predictively by the law of a jurisdiction, or nothing. */
+  predictive(country: string, config: Config): string | undefined;
   /** What is wrong with a certificate's files, or nothing. */
   certificate(files: CertificateFiles): string | undefined;
 }

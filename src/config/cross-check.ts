@@ -91,6 +91,17 @@ export function crossCheck(config: Config, checks: Checks): Found[] {
     const message = "the pretended exchange has no telephones in browsers: use driver asterisk";
     found.push({ path: ["browserCalls", "visitors"], message });
   }
+  config.firms.forEach(({ automaticCalls: { mode, jurisdiction } }, i) => {
+    if (mode !== "predictive") return;
+    const path = ["firms", i, "automaticCalls"];
+    const wrong =
+      config.switch.driver === "sip"
+        ? "a trunk alone cannot tell a visitor that nobody is free: use mode: progressive, or an exchange"
+        : jurisdiction === undefined
+          ? "say by whose law numbers are dialled, as in jurisdiction: US"
+          : checks.predictive(jurisdiction, config);
+    if (wrong !== undefined) found.push({ path, message: wrong });
+  });
   config.agents.forEach(({ telephone }, i) => {
     if (telephone !== "browser" || config.switch.driver === "asterisk") return;
     const message = "the pretended exchange has no telephones in browsers: use driver asterisk";

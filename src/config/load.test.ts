@@ -31,6 +31,7 @@ const checks = {
   criterion: (text: string) => (text.includes("nonsense") ? "1:1: no such fact" : undefined),
   notice: ({ at }: { readonly at: string }) =>
     at.startsWith("/") ? undefined : "at: write a path",
+  predictive: (country: string) => (country === "US" ? undefined : `not by the law of ${country}`),
   certificate: (files: object) =>
     JSON.stringify(files).includes("missing") ? "missing.pem: there is no such file" : undefined,
 };
@@ -283,6 +284,28 @@ t.test("notice: what rules notice, or what is wrong with them", (t) => {
     t.match(text, `warmline.yaml:12: sites[0].${where}`, wrong);
     t.ok(text.includes(why), text);
   }
+  t.end();
+});
+
+t.test("predictive calls: what they need", (t) => {
+  const rules = (yaml: string, more = "") =>
+    GOOD.replace(/^( +- name: .*\n +displayName: .*\n)/m, `$1    automaticCalls: ${yaml}\n`) + more;
+  t.match(parse(rules("{ mode: predictive, jurisdiction: US }")).firms[0]?.automaticCalls, {
+    mode: "predictive",
+    jurisdiction: "US",
+  });
+  t.match(complaint(rules("{ mode: predictive }")), "firms[0].automaticCalls: say by whose law");
+  t.match(
+    complaint(rules("{ mode: predictive, jurisdiction: GB }")),
+    "firms[0].automaticCalls: not by the law of GB",
+  );
+  const trunk =
+    "switch: { driver: sip, trunk: { server: sip.example:5060, user: a, password: b } }\n";
+  t.match(
+    complaint(rules("{ mode: predictive, jurisdiction: US }", trunk)),
+    "firms[0].automaticCalls: a trunk alone cannot tell a visitor that nobody is free",
+  );
+  t.match(complaint(rules("{ mode: often }")), "firms[0].automaticCalls.mode");
   t.end();
 });
 

@@ -10,6 +10,7 @@ const checks = {
   criterion: () => undefined,
   certificate: () => undefined,
   notice: () => undefined,
+  predictive: () => undefined,
 };
 const FILE = `version: 1
 listen: { http: "127.0.0.1:8080", admin: "127.0.0.1:9090" }

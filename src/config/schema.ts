@@ -21,7 +21,8 @@ import {
   timeZone,
 } from "./values.ts";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const raised = z.number().int().min(1).max(9) as unknown as z.ZodType<Priority>;
 
@@ -245,13 +246,28 @@ const browserCalls = z.strictObject({
 const jurisdiction = z.strictObject({
   country,
   hours: z.array(openingHours).min(1).exactOptional(),
+  /** Whether more numbers may be dialled than agents are free. */
+  predictive: z.boolean().exactOptional(),
+  /** Of the calls that people answer, at most so many may find no agent, percent; over so long. */
+  dropLimit: z.number().min(0).max(100).exactOptional(),
+  dropWindow: duration
+    .refine((ms) => ms >= HOUR_MS && ms <= 366 * DAY_MS, "from 1h to 366d")
+    .exactOptional(),
+  /** So long after the visitor has answered an agent must be there. */
+  patience: duration.exactOptional(),
+  /** A telephone is left to ring at least so long. */
+  ring: duration.exactOptional(),
+  /** Whoever found no agent is left alone for so long. */
+  rest: duration.exactOptional(),
 });
 
 /** Calls that agents are given by themselves, as they become free. */
 const automaticCalls = z
   .strictObject({
-    /** `progressive`: one number is dialled for each agent who is free. */
-    mode: z.enum(["off", "progressive"]).default("off"),
+    /** `progressive`: one number is dialled for each agent who is free. `predictive`: more, within the law's limit. */
+    mode: z.enum(["off", "progressive", "predictive"]).default("off"),
+    /** By whose law, if predictive. */
+    jurisdiction: country.exactOptional(),
     /** Callbacks that are due. */
     callbacks: z.boolean().default(false),
     /** Visitors who wait to be called now. */

@@ -26,6 +26,8 @@ export interface CallRules {
    * @param e164 as {@link parse} gave it
    */
   destination(e164: string, site: string): Refused | undefined;
+  /** Of a number, ISO 3166-1 alpha-2; undefined when it is none's. */
+  country(e164: string): string | undefined;
   /** Whether it is a time for calls where the number is. In doubt where that is, it must be so in all places it may be. */
   hours(e164: string, site: string, atMs: number): Refused | undefined;
 }
@@ -60,6 +62,7 @@ export function createCallRules(
       const parsed = parseNumber(e164, rulesOf(site).country, rulesOf(site));
       return parsed.ok ? undefined : parsed;
     },
+    country: (e164) => parsePhoneNumberWithError(e164).country,
     hours(e164, site, atMs) {
       const { country = "" } = parsePhoneNumberWithError(e164);
       const own = rulesOf(site).hours;

@@ -16,13 +16,16 @@ export interface Jurisdiction {
   readonly patienceMs: number;
   /** A telephone is left to ring at least so long, ms. */
   readonly ringMs: number;
+  /** Whoever found no agent is not called automatically again for so long, ms. */
+  readonly restMs: number;
   /** When people may be called, by their own clocks. */
   readonly hours: readonly Opening[];
   /** Where that stands. */
   readonly source: string;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** For countries without a profile: what the strictest of the profiles below ask, and no predictive dialling. */
 export const CAUTION: Jurisdiction = {
@@ -31,6 +34,7 @@ export const CAUTION: Jurisdiction = {
   dropWindowMs: DAY_MS,
   patienceMs: 2_000,
   ringMs: 15_000,
+  restMs: DAY_MS,
   hours: [1, 2, 3, 4, 5, 6].flatMap((weekday) => daily(weekday, [9, 20])),
   source: "no rule known to us: our own caution",
 };
@@ -57,9 +61,10 @@ const profiles: Readonly<Record<string, Jurisdiction>> = {
   },
   GB: {
     ...CAUTION,
+    restMs: 72 * HOUR_MS,
     hours: everyDay([8, 21]),
     source:
-      "Ofcom, persistent misuse policy: since 1 March 2017 no share is safe, so predictive is off; hours are the trade's custom",
+      "Ofcom, persistent misuse policy: since 1 March 2017 no share is safe, so predictive is off; 72 h as it asked before; hours are the trade's custom",
   },
   FR: {
     ...CAUTION,
@@ -69,12 +74,39 @@ const profiles: Readonly<Record<string, Jurisdiction>> = {
   },
 };
 
+/** No profile's window is longer, ms: what is older counts nowhere. */
+export const LONGEST_WINDOW_MS = 366 * DAY_MS;
+
 /** The profile of a country (ISO 3166-1 alpha-2), with what the operator has set for it. */
 export function jurisdictionOf(
   country: string,
   overrides: Readonly<Record<string, Partial<Jurisdiction>>>,
 ): Jurisdiction {
   return { ...(profiles[country] ?? CAUTION), ...overrides[country] };
+}
+
+/**
+ * Why more numbers may not be dialled than agents are free, and what to do about it; undefined when they may.
+ *
+ * @param ringTimeoutMs telephones are left to ring so long
+ */
+export function predictiveProblem(
+  country: string,
+  overrides: Readonly<Record<string, Partial<Jurisdiction>>>,
+  ringTimeoutMs: number,
+): string | undefined {
+  const { predictive, dropLimit, ringMs } = jurisdictionOf(country, overrides);
+  const own = `jurisdictions: [{ country: ${country}, predictive: true, … }]`;
+  if (!profiles[country] && overrides[country]?.predictive === undefined) {
+    return `no law of ${country} on dropped calls is known; use mode: progressive, or write its limits yourself once counsel has confirmed them, as ${own}`;
+  }
+  if (!predictive || dropLimit === 0) {
+    return `the profile of ${country} allows no call to find no agent; use mode: progressive, or, once counsel has confirmed it, set ${own}`;
+  }
+  if (ringTimeoutMs < ringMs) {
+    return `by the profile of ${country} telephones are left to ring for ${ringMs / 1_000} s at least: raise switch.ringTimeout`;
+  }
+  return undefined;
 }
 
 function everyDay(...spans: readonly [from: number, to: number][]): Opening[] {

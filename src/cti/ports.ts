@@ -40,6 +40,33 @@ export interface DialogRecords {
   openDialogs(): Promise<Readonly<Record<string, string>>>;
 }
 
+/** Calls that a firm has dialled before there were agents for them, within one hour since 1970. */
+export interface DialHour {
+  readonly firm: string;
+  readonly hour: number;
+  /** Those that were answered, and those of them that found no agent. */
+  readonly answers: number;
+  readonly drops: number;
+}
+
+/** Where they are counted, so that the law's limit holds across restarts. */
+export interface DialRecords {
+  /** Inserts or replaces. A write that has resolved is on the disk. */
+  saveDialHour(counted: DialHour): Promise<void>;
+  /** All later than the hour. */
+  dialHours(afterHour: number): Promise<DialHour[]>;
+}
+
+/** What becomes of calls that are dialled before there are agents for them. */
+export interface DialMetrics {
+  liveAnswer(firm: string): void;
+  dropped(firm: string): void;
+  /** Of the answered calls in the law's window, and the law's limit. */
+  dropRatio(firm: string, ratio: number, limit: number): void;
+  /** Numbers that are being dialled for each agent. */
+  pacingRatio(firm: string, ratio: number): void;
+}
+
 export interface CtiMetrics {
   callStarted(): void;
   callEnded(reason: LegEnd | "completed"): void;

@@ -4,6 +4,7 @@ import { type Call, type LegEnd, legOf } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
 import { type Interaction, type InteractionOutcome, isCall, isTalk } from "../model/interaction.ts";
+import { contactOfCallback } from "./callback-contact.ts";
 import type { CallGuards } from "./call-guards.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
@@ -29,6 +30,10 @@ export interface Calls {
     callbackId: string,
     lineId?: string,
   ): Outcome<{ readonly interactionId: string }>;
+  /** The contact that a callback becomes, before anybody has it. */
+  contactOf(callback: Callback): Interaction;
+  /** Nobody was reached, through no fault of the visitor's: back to the queue, or the job file. */
+  handBack(contact: Contact): void;
   /** Hangs up. */
   release(contact: Contact): Ok;
   /** The agent is gone: who was not talked to goes back, to be called by others. */
@@ -90,6 +95,7 @@ export function createCalls(ports: {
     contact.callId = callId;
     contact.call = undefined;
     contact.givenUp = false;
+    contact.onLine = lineId !== undefined;
     note(contacts.move(contact, "connecting"));
     const call = telephony.clickToCall({
       callId,
@@ -104,8 +110,11 @@ export function createCalls(ports: {
     // News may have come while the order was being given; then that is newer.
     if (contact.call === undefined && contact.callId === callId) changed(call);
   };
+  const contactOf = (callback: Callback) =>
+    contactOfCallback(callback, ports.randomId(), clock.nowMs());
   const handBack = (contact: Contact) => {
     const { callbackId } = contact.interaction;
+    contact.callId = undefined;
     if (callbackId === undefined) return contacts.requeue(contact);
     // The job file keeps it; it needs no second place in the queue.
     jobFile.giveBack(callbackId);
@@ -170,12 +179,14 @@ export function createCalls(ports: {
     hindrance,
     forbidden,
     accept,
+    contactOf,
+    handBack,
     acceptCallback(agent, callbackId, lineId) {
       const hindered = hindrance(agent);
       if (hindered) return hindered;
       const callback = jobFile.get(agent, callbackId);
       if (isRefusal(callback)) return callback;
-      const interaction = contactOf(callback, ports.randomId(), agent, clock.nowMs());
+      const interaction = { ...contactOf(callback), preferredAgent: agent.name };
       const reason = forbidden(interaction) ?? jobFile.reserve(agent, callbackId);
       if (isRefusal(reason)) return reason;
       // Not by way of the queue, where somebody else could take it: it is this agent's from the first.
@@ -206,7 +217,6 @@ export function createCalls(ports: {
       const notReached = state === "wrapping" && outcome !== "answered";
       if (state !== "reserved" && state !== "connecting" && !notReached) return;
       const { callId } = contact;
-      contact.callId = undefined;
       handBack(contact);
       if (callId !== undefined) telephony.release(callId);
     },
@@ -228,24 +238,4 @@ function triedNow(before: Call["state"] | undefined, call: Call): boolean {
     call.state === "joined" ||
     (call.state === "ended" && call.end?.party === "visitor")
   );
-}
-
-/** The contact that a callback becomes when an agent takes it. */
-function contactOf(callback: Callback, id: string, agent: Agent, nowMs: number): Interaction {
-  return {
-    id,
-    kind: "phone",
-    state: "queued",
-    site: callback.site,
-    firm: callback.firm,
-    sessionId: callback.sessionId,
-    callbackId: callback.id,
-    preferredAgent: agent.name,
-    address: callback.evidence.address,
-    url: callback.evidence.url,
-    priority: callback.priority,
-    ...(callback.name !== undefined && { name: callback.name }),
-    number: callback.number,
-    queuedMs: nowMs,
-  };
 }

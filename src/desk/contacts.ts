@@ -33,6 +33,8 @@ export interface Contact {
   givenUp?: boolean;
   /** It was given to its agent, who did not ask for it. */
   automatic?: boolean;
+  /** Its agent talks on a line on which he has lifted the receiver. */
+  onLine?: boolean;
   /** Who has been shown it. */
   audience: readonly string[];
 }
@@ -58,6 +60,8 @@ export interface Contacts {
   forget(contact: Contact): void;
   /** Moves it by the table, saves and shows it. The promise is kept when it is on the disk. */
   move(contact: Contact, state: InteractionState, changes?: Partial<Interaction>): Promise<void>;
+  /** Notes something about it, saves and shows it. */
+  change(contact: Contact, changes: Partial<Interaction>): Promise<void>;
   /** Another agent has it from now on. */
   handOver(contact: Contact, agent: string): Promise<void>;
   /** Back to the queue: nobody has it. It keeps its place, which goes by its age. */
@@ -205,6 +209,7 @@ export function createContacts(ports: {
     forget: ({ interaction }) => void contacts.delete(interaction.id),
     move: (contact, state, changes = {}) =>
       moveTo(contact, { ...contact.interaction, ...changes, state }),
+    change: (contact, changes) => keep(contact, { ...contact.interaction, ...changes }),
     handOver: (contact, agent) => keep(contact, { ...contact.interaction, agent }),
     requeue(contact) {
       contact.call = undefined;

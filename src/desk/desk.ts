@@ -31,6 +31,7 @@ import type {
   CallRules,
   DeskMetrics,
   NextPages,
+  Pacings,
   Records,
   Telephony,
   Visits,
@@ -62,6 +63,7 @@ export interface DeskPorts {
   readonly telephony: Telephony;
   readonly browserPhones: BrowserPhones;
   readonly callRules: CallRules;
+  readonly pacings: Pacings;
   readonly records: Records;
   /** Unguessable: whoever knows the id of an invitation or a chat may answer it. */
   randomId(): string;
@@ -274,6 +276,7 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     presence,
     telephony,
     visits,
+    changed: look,
     randomId,
   });
   const chats = createChats({ clock, contacts, events, journal });
@@ -393,22 +396,31 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
     if (agent) presence.expected(agent);
   }
   // Nobody has them any more: of a visitor who was handed on to somebody outside nobody needs to.
-  for (const { id, state } of calledNow.values()) {
-    if (state !== "transferred") telephony.release(id);
+  for (const call of calledNow.values()) {
+    if (call.state !== "transferred") telephony.release(call.id);
   }
   events.agents(directory.agents().map((agent) => presence.view(agent)));
   ports.metrics.queueLength(contacts.waiting());
-  automatic = createAutomaticCalls({
-    calls,
-    clock,
-    contacts,
-    directory,
-    jobFile,
-    lifted,
-    log,
-    metrics: ports.metrics,
-    presence,
-  });
+  automatic = createAutomaticCalls(
+    {
+      calls,
+      clock,
+      contacts,
+      directory,
+      jobFile,
+      journal,
+      log,
+      metrics: ports.metrics,
+      pacings: ports.pacings,
+      presence,
+      rules: ports.callRules,
+      telephony,
+      visits,
+      warmLine,
+      randomId,
+    },
+    calledNow.values(),
+  );
 
   return {
     found(opportunity, session) {
@@ -487,7 +499,8 @@ export async function createDesk(options: DeskOptions, ports: DeskPorts): Promis
       const agents = staffings.get(firm) ?? presence.staffing(firm);
       staffings.set(firm, agents);
       // Who waits in the queue is first: an agent who is free for him is not free for others.
-      return { ...agents, free: Math.max(0, agents.free - contacts.waiting(firm)) };
+      const waiting = contacts.waiting(firm) + (automatic?.expected(firm) ?? 0);
+      return { ...agents, free: Math.max(0, agents.free - waiting) };
     },
     use(next) {
       for (const agent of directory.agents()) {
@@ -551,12 +564,11 @@ function afterRestart(
   return { ...rest, state: "queued" };
 }
 
-/** Whether its call is still there, and its agent. */
+/** Whether its call is still there, with its agent in it. */
 function goesOn({ agent, state }: Interaction, call: Call | undefined, directory: Directory) {
   const running = ["reserved", "connecting", "active", "held"].includes(state);
-  return (
-    call !== undefined && running && agent !== undefined && directory.agent(agent) !== undefined
-  );
+  const alone = ["dialling", "waiting", "announcing"].includes(call?.state ?? "waiting");
+  return !alone && running && agent !== undefined && directory.agent(agent) !== undefined;
 }
 
 function isAboutToClose(interaction: Interaction, directory: Directory): boolean {

@@ -25,12 +25,21 @@ export interface JobFile extends Disposable {
   attempted(callbackId: string): void;
   /** The agent's word on it: done with, or to be tried again later. */
   settle(callbackId: string, disposition: Disposition): void;
+  /** Whether it is to be called now, and nobody has it. */
+  isDue(callbackId: string): boolean;
+  /**
+   * It was called while nobody had it, and nobody has talked with the visitor: it is due again after so long, ms.
+   *
+   * @param attempt whether that counts among the few that there are
+   */
+  missed(callbackId: string, restMs: number, attempt: boolean): void;
   /** Nothing came of it, through no fault of the visitor's: as before. */
   giveBack(callbackId: string): void;
 }
 
-const RETRY_MS = 15 * 60_000;
-const MOST_ATTEMPTS = 3;
+/** Whoever was not reached is called again so much later, and no more often. */
+export const RETRY_MS = 15 * 60_000;
+export const MOST_ATTEMPTS = 3;
 /** The wall clock is looked at so often: timers do not follow it when it is set, or when the machine sleeps. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -171,6 +180,16 @@ export function createJobFile(
       if (disposition.completed) moveTo(tried, "completed");
       else if (tried.attempts >= MOST_ATTEMPTS) moveTo(tried, "expired");
       else moveTo(tried, "scheduled", { dueMs: clock.nowMs() + RETRY_MS });
+      wait();
+    },
+    isDue: (callbackId) => callbacks.get(callbackId)?.state === "due",
+    missed(callbackId, restMs, attempt) {
+      const callback = callbacks.get(callbackId);
+      if (callback?.state !== "due") return;
+      const attempts = callback.attempts + (attempt ? 1 : 0);
+      const dueMs = clock.nowMs() + restMs;
+      if (attempts >= MOST_ATTEMPTS) moveTo(callback, "expired", { attempts });
+      else moveTo(callback, "scheduled", { attempts, dueMs });
       wait();
     },
     giveBack(callbackId) {

@@ -24,6 +24,8 @@ export interface Visits {
   advance(opportunityId: string, state: OpportunityState): void;
   /** What every campaign of the site says of the visitor now, and why. */
   explain(sessionId: string): readonly Explanation[];
+  /** How many contacts can be expected of the invitations that are on their way to the firm's visitors. */
+  expected(firm: string): number;
   /** New facts about a visitor: in the table at once, in the cookie with the next page. */
   learn(sessionId: string, facts: VisitorFacts): void;
 }
@@ -46,6 +48,13 @@ export interface ThirdParty {
 /** What became of an order to the telephony. `too_late`: the call is in another state by now; `cannot`: the exchange never can. */
 export type TelephonyDone = "done" | "too_late" | "switch_down" | "failed" | "cannot";
 
+/** An agent who has lifted the receiver, by his log-in name. */
+export interface AgentOnLine {
+  readonly agent: string;
+  readonly telephone: string;
+  readonly lineId: string;
+}
+
 /** Call control. States come back through {@link Desk.callChanged}. */
 export interface Telephony {
   /** Whether {@link Telephony.conference} can ever be done. */
@@ -65,6 +74,18 @@ export interface Telephony {
     /** The line on which the agent has lifted the receiver already. */
     readonly lineId?: string;
   }): Call;
+  /** Calls a visitor for whom there is no agent yet; when he has answered the call is `waiting`. */
+  dialOut(order: {
+    readonly callId: string;
+    readonly interactionId: string;
+    /** E.164. */
+    readonly number: string;
+    readonly site: string;
+  }): Call;
+  /** Joins who waits with an agent. When that fails he still waits. */
+  connect(callId: string, agent: AgentOnLine): Promise<TelephonyDone>;
+  /** Tells who waits that nobody is free, and ends the call. */
+  turnAway(callId: string): Promise<TelephonyDone>;
   hold(callId: string): Promise<TelephonyDone>;
   resume(callId: string): Promise<TelephonyDone>;
   consult(callId: string, third: ThirdParty): Promise<TelephonyDone>;
@@ -98,6 +119,8 @@ export interface CallRules {
   find(text: string, site: string): string[];
   /** Whether the number may be dialled at all. */
   destination(e164: string, site: string): Refused | undefined;
+  /** Of a number, ISO 3166-1 alpha-2; undefined when it is none's. */
+  country(e164: string): string | undefined;
   /** Whether it is a time for calls where the number is. */
   hours(e164: string, site: string, atMs: number): Refused | undefined;
 }
@@ -142,9 +165,44 @@ export interface Login {
   readonly expiresMs: number;
 }
 
+/** The agents of a firm who take calls that come by themselves, and the numbers that are being dialled for them. */
+export interface Team {
+  /** With nothing in hand. */
+  readonly free: number;
+  readonly busy: readonly { readonly doing: "talking" | "wrapping"; readonly ageMs: number }[];
+  /** Since when each number is being dialled, ms. */
+  readonly ringing: readonly number[];
+  /** People who have answered and have no agent yet. */
+  readonly waiting: number;
+}
+
+/** How fast a firm's numbers may be dialled before there are agents for them. */
+export interface Pacing {
+  /** An agent must be there so long after the visitor has answered, ms. */
+  readonly patienceMs: number;
+  /** Whoever found no agent is left alone for so long, ms. */
+  readonly restMs: number;
+  /** How many more numbers may be dialled now. */
+  more(team: Team): number;
+  /** How many of those that are being dialled must be given up, since agents have left. */
+  excess(team: Team): number;
+  /** Somebody answered, so long after he was dialled, ms; or did not. */
+  answered(afterMs: number): void;
+  unanswered(): void;
+  /** Somebody who had answered found no agent. */
+  dropped(): void;
+  /** An agent has ended a conversation, or the work after it. */
+  done(doing: "talking" | "wrapping", tookMs: number): void;
+}
+
+export interface Pacings {
+  /** By the law of a country. */
+  of(firm: string, country: string): Pacing;
+}
+
 /** What becomes of automatic calls. */
 export interface DialMetrics {
-  /** A number was dialled: `answered`, why not ({@link LegEnd}), or `given_up` by the agent. */
+  /** A number was dialled: `answered`, `dropped`, why not ({@link LegEnd}), or `given_up` by the agent or by us. */
   dialAttempt(result: string): void;
 }
 

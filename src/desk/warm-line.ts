@@ -23,8 +23,11 @@ const MOST_VISITS = 1_000;
 type Taken = Outcome<{ readonly interactionId: string }>;
 
 export interface WarmLine {
-  /** A receiver was lifted, by an agent who is there and not in a call; else it is refused. */
-  lifted(lineId: string, telephone: string): "chooses" | "refused";
+  /**
+   * A receiver was lifted, or is in the hand still after a call. An agent who is there and not in a call `chooses` whom to call;
+   * when his firm dials predictively and he is on duty he `waits` for calls. All others are refused.
+   */
+  lifted(lineId: string, telephone: string): "chooses" | "waits" | "refused";
   dropped(lineId: string): void;
   /** Lets a line go with which nobody can be called. */
   release(lineId: string): void;
@@ -50,6 +53,8 @@ export function createWarmLine(ports: {
   readonly presence: Presence;
   readonly telephony: Telephony;
   readonly visits: Visits;
+  /** Somebody of the firm may take calls now, or does so no more. */
+  changed(firm: string): void;
   randomId(): string;
 }): WarmLine {
   const { calls, clock, contacts, directory, feed, guards, jobFile, presence } = ports;
@@ -101,16 +106,24 @@ export function createWarmLine(ports: {
     lifted(lineId, telephone) {
       const agent = directory.agents().find((a) => a.telephone === telephone && isThere(a));
       if (!agent || talks(agent)) return "refused";
-      change(agent.name, { ...handset(agent.name), lineId });
-      return "chooses";
+      const waits =
+        directory.automatic(agent.firm).mode === "predictive" &&
+        presence.onDuty(agent.firm).includes(agent);
+      const { waits: _, ...before } = handset(agent.name);
+      change(agent.name, { ...before, lineId, ...(waits && { waits }) });
+      ports.changed(agent.firm);
+      return waits ? "waits" : "chooses";
     },
     dropped(lineId) {
-      for (const [agent, { lineId: current, ...rest }] of handsets) {
-        if (current === lineId) change(agent, rest);
+      for (const [name, { lineId: current, waits: _, ...rest }] of handsets) {
+        if (current !== lineId) continue;
+        change(name, rest);
+        const { firm } = directory.agent(name) ?? {};
+        if (firm !== undefined) ports.changed(firm);
       }
     },
     line(agent) {
-      const { lineId, ...rest } = handset(agent.name);
+      const { lineId, waits: _, ...rest } = handset(agent.name);
       if (lineId === undefined) return refuse("too_late", "The receiver is not lifted any more.");
       change(agent.name, rest);
       return { lineId };

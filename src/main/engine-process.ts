@@ -5,6 +5,8 @@ import { consentNotes } from "../config/consent.ts";
 import type { Config } from "../config/schema.ts";
 import { createBrowserPhones } from "../cti/browser-phones.ts";
 import { iceServers } from "../cti/ice-servers.ts";
+import { createPacings } from "../cti/dialler/pacings.ts";
+import { LONGEST_WINDOW_MS } from "../cti/jurisdictions.ts";
 import { createTelephony } from "../cti/telephony.ts";
 import { createDesk, type Desk } from "../desk/desk.ts";
 import type { DirectoryEntries } from "../desk/directory.ts";
@@ -13,7 +15,13 @@ import { serveVisitors } from "../desk/visitor-http.ts";
 import type { Call } from "../model/call.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { createLog } from "../oam/log.ts";
-import { analysisMetrics, createRegistry, ctiMetrics, deskMetrics } from "../oam/metrics.ts";
+import {
+  analysisMetrics,
+  createRegistry,
+  ctiMetrics,
+  deskMetrics,
+  dialMetrics,
+} from "../oam/metrics.ts";
 import { listenForOperator } from "../oam/operator-socket.ts";
 import { listenForEdges } from "../proxy/link/server.ts";
 import { openStore } from "../store/open.ts";
@@ -22,7 +30,7 @@ import { explainListenError } from "./lifetime.ts";
 import { nextPagesOver, toCookie, visitsOver } from "./link-ports.ts";
 import { builtFiles, preparePaths } from "./paths.ts";
 import { serveProcess } from "./serve-process.ts";
-import { callRulesOf, campaignsOf, sitesOf } from "./sites.ts";
+import { callRulesOf, campaignsOf, jurisdictionsOf, sitesOf } from "./sites.ts";
 import { version } from "./version.ts";
 
 /** How much less than a gateway's other processes the engine is preferred (nice(2)). */
@@ -84,6 +92,11 @@ export async function runEngine(
       },
     },
   );
+  const pacings = createPacings(
+    jurisdictionsOf(config),
+    await store.dialHours(Math.floor((clock.nowMs() - LONGEST_WINDOW_MS) / 3_600_000)),
+    { clock, log, metrics: dialMetrics(registry), records: store },
+  );
   const early: Call[] = [];
   await using telephony = createTelephony(
     { ringTimeoutMs: config.switch.ringTimeout, caller: (site) => callerOf(config, site) },
@@ -138,6 +151,7 @@ export async function runEngine(
       callRules: {
         parse: (typed, site) => callRules.parse(typed, site),
         find: (text, site) => callRules.find(text, site),
+        country: (e164) => callRules.country(e164),
         destination: (e164, site) => callRules.destination(e164, site),
         hours: (e164, site, atMs) => callRules.hours(e164, site, atMs),
       },
@@ -145,6 +159,7 @@ export async function runEngine(
         ...browserPhones,
         iceServers: () => iceServers({ stun, turn }, clock.nowMs()),
       },
+      pacings,
       records: store,
     },
   );
@@ -187,6 +202,7 @@ export async function runEngine(
     // Of a site that is gone there may still be contacts and callbacks.
     config = withGoneSites(config, next);
     callRules = callRulesOf(config);
+    pacings.use(jurisdictionsOf(config));
     theDesk().use(entriesOf(config));
   };
   const why = await serveProcess({ name: "engine", config, log, registry, file, use });

@@ -16,6 +16,7 @@ export function visitsOver(analysis: Analysis, link: LinkServer): Visits {
     hold: (sessionId) => analysis.hold(sessionId),
     letGo: (sessionId) => analysis.letGo(sessionId),
     explain: (sessionId) => analysis.explain(sessionId),
+    expected: (firm) => analysis.expected(firm),
     advance: (id, state) => analysis.advance(id, state),
     learn(sessionId, facts) {
       analysis.learn(sessionId, facts);

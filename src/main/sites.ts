@@ -1,6 +1,7 @@
 import { parametersAsked } from "../analysis/criteria/parameters.ts";
 import type { Config } from "../config/schema.ts";
 import { createCallRules } from "../cti/call-rules.ts";
+import type { Jurisdiction } from "../cti/jurisdictions.ts";
 import type { CallRules } from "../desk/ports.ts";
 import type { Campaign } from "../model/campaign.ts";
 import { NOTHING_KEPT } from "../model/consent.ts";
@@ -61,14 +62,35 @@ export function campaignsOf(config: Config): Campaign[] {
   return config.campaigns.map(({ coolDown, ...c }) => ({ ...c, coolDownMs: coolDown }));
 }
 
+/** What a configuration sets for countries, in the law's words. */
+export function jurisdictionsOf(config: Config): Record<string, Partial<Jurisdiction>> {
+  const entries = config.jurisdictions.map(({ country, hours, dropLimit, ...own }) => [
+    country,
+    defined({
+      predictive: own.predictive,
+      dropLimit: dropLimit === undefined ? undefined : dropLimit / 100,
+      dropWindowMs: own.dropWindow,
+      patienceMs: own.patience,
+      ringMs: own.ring,
+      restMs: own.rest,
+      hours: hours?.flat(),
+    }),
+  ]);
+  return Object.fromEntries(entries) as Record<string, Partial<Jurisdiction>>;
+}
+
+/** Without what is undefined. */
+function defined<Fields extends object>(fields: Fields): Partial<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<Fields>;
+}
+
 /** Which numbers a configuration lets be called, and when. */
 export function callRulesOf(config: Config): CallRules {
   const sites = config.sites.map(({ name, country, calls }) => {
     const countries = calls.countries.length > 0 ? calls.countries : [country];
     return [name, { ...calls, country, countries, hours: calls.hours.flat() }] as const;
   });
-  const jurisdictions = config.jurisdictions.map(({ country, hours, ...rest }) => {
-    return [country, { ...rest, ...(hours && { hours: hours.flat() }) }] as const;
-  });
-  return createCallRules(Object.fromEntries(sites), Object.fromEntries(jurisdictions));
+  return createCallRules(Object.fromEntries(sites), jurisdictionsOf(config));
 }

@@ -12,7 +12,7 @@ export type CallbackState =
 
 export const callbackTransitions: TransitionTable<CallbackState> = {
   scheduled: ["due", "reserved", "cancelled", "expired"],
-  due: ["reserved", "cancelled", "expired"],
+  due: ["reserved", "scheduled", "cancelled", "expired"],
   reserved: ["attempted", "scheduled", "due", "cancelled"],
   attempted: ["due", "scheduled", "completed", "cancelled", "expired"],
   completed: [],

@@ -68,6 +68,9 @@ export interface Interaction {
   /** E.164. */
   readonly number?: string;
   readonly queuedMs: number;
+  /** So often it was called automatically in vain; and until when it is not called so again. */
+  readonly attempts?: number;
+  readonly restsUntilMs?: number;
   readonly activeMs?: number;
   readonly endedMs?: number;
   readonly outcome?: InteractionOutcome;

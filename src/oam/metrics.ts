@@ -233,6 +233,41 @@ export function ctiMetrics(registry: Registry) {
   };
 }
 
+/** Fits `cti/ports.ts`. */
+export function dialMetrics(registry: Registry) {
+  const answers = counter(
+    registry,
+    "dial_live_answers_total",
+    "Predictive calls that people answered.",
+    ["firm"],
+  );
+  const drops = counter(registry, "dial_dropped_total", "Those of them that found no agent.", [
+    "firm",
+  ]);
+  const ratio = gauge(
+    registry,
+    "dial_drop_ratio",
+    "Share of answered predictive calls that found no agent, in the law's window.",
+    ["firm"],
+  );
+  const limit = gauge(registry, "dial_drop_limit", "What the law allows of it.", ["firm"]);
+  const pacing = gauge(
+    registry,
+    "dial_pacing_ratio",
+    "Numbers being dialled for each agent who takes predictive calls.",
+    ["firm"],
+  );
+  return {
+    liveAnswer: (firm: string) => answers.inc({ firm }),
+    dropped: (firm: string) => drops.inc({ firm }),
+    dropRatio(firm: string, now: number, most: number) {
+      ratio.set({ firm }, now);
+      limit.set({ firm }, most);
+    },
+    pacingRatio: (firm: string, now: number) => pacing.set({ firm }, now),
+  };
+}
+
 /** Fits `desk/ports.ts`. */
 export function deskMetrics(registry: Registry) {
   const alerts = counter(registry, "alerts_total", "Alerts, by what became of them.", ["outcome"]);

@@ -110,6 +110,20 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0005-dialling": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("interactions").addColumn("attempts", "integer").execute();
+      await db.schema.alterTable("interactions").addColumn("rests_until_ms", "bigint").execute();
+      await db.schema
+        .createTable("dial_hours")
+        .addColumn("firm", "text", (column) => column.notNull())
+        .addColumn("hour", "integer", (column) => column.notNull())
+        .addColumn("answers", "integer", (column) => column.notNull())
+        .addColumn("drops", "integer", (column) => column.notNull())
+        .addPrimaryKeyConstraint("dial_hours_key", ["firm", "hour"])
+        .execute();
+    },
+  },
 };
 
 /**

@@ -181,3 +181,19 @@ t.test("calls: those that have not ended come back as they were", async (t) => {
   await store.saveCalls([call("c1", "ended"), call("c3", "ended")]);
   t.same(await store.openCalls(), [call("c2", "joined")]);
 });
+
+t.test("dialled calls, by firm and hour: the latest word on each", async (t) => {
+  await using store = await openStore(":memory:");
+  const count = (firm: string, hour: number, answers: number, drops = 0) =>
+    store.saveDialHour({ firm, hour, answers, drops });
+  await count("acme", 7, 1);
+  await count("acme", 9, 1);
+  await count("acme", 8, 3);
+  await count("rival", 8, 5);
+  await count("acme", 9, 4, 1);
+  t.same(await store.dialHours(7), [
+    { firm: "acme", hour: 8, answers: 3, drops: 0 },
+    { firm: "rival", hour: 8, answers: 5, drops: 0 },
+    { firm: "acme", hour: 9, answers: 4, drops: 1 },
+  ]);
+});

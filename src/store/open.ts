@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { CamelCasePlugin, Kysely, SqliteDialect } from "kysely";
-import type { CallRecords, DialogRecords } from "../cti/ports.ts";
+import type { CallRecords, DialogRecords, DialRecords } from "../cti/ports.ts";
 import type { Login, Records } from "../desk/ports.ts";
 import type { Call } from "../model/call.ts";
 import type { Callback, ConsentEvidence } from "../model/callback.ts";
@@ -10,7 +10,7 @@ import { openNodeSqlite } from "./node-sqlite.ts";
 import { fromRow, type Row, type Tables } from "./tables.ts";
 
 /** All that is kept. */
-export type Store = Records & CallRecords & DialogRecords & AsyncDisposable;
+export type Store = Records & CallRecords & DialRecords & DialogRecords & AsyncDisposable;
 
 /**
  * The records in an SQLite file, `:memory:` for none. The file is made, and brought to the present shape, as needed; only
@@ -126,6 +126,16 @@ export async function openStore(file: string): Promise<Store> {
       const rows = await db.selectFrom("dialogs").selectAll().execute();
       return Object.fromEntries(rows.map(({ legId, leg }) => [legId, leg]));
     },
+    async saveDialHour(counted) {
+      await db.replaceInto("dialHours").values(counted).execute();
+    },
+    dialHours: (afterHour) =>
+      db
+        .selectFrom("dialHours")
+        .selectAll()
+        .where("hour", ">", afterHour)
+        .orderBy("hour")
+        .execute(),
     doNotCall: () => db.selectFrom("doNotCall").selectAll().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),
   };
@@ -169,6 +179,8 @@ function interactionRow(interaction: Interaction): Row<Interaction> {
     priority: interaction.priority,
     name: interaction.name ?? null,
     number: interaction.number ?? null,
+    attempts: interaction.attempts ?? null,
+    restsUntilMs: interaction.restsUntilMs ?? null,
     queuedMs: interaction.queuedMs,
     activeMs: interaction.activeMs ?? null,
     endedMs: interaction.endedMs ?? null,

@@ -12,7 +12,10 @@ import { settled, type Stand, stand } from "./stand.ts";
 type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** What outlives an engine: the clock, the disk, and the exchange with the telephones. */
-export async function createPlant(automatic?: AutomaticCalls) {
+export async function createPlant(
+  automatic?: AutomaticCalls,
+  predictive: Pick<NonNullable<Parameters<typeof stand>[0]>, "law" | "pacer"> = {},
+) {
   const clock = new FakeClock();
   const store = await openStore(":memory:");
   /** Where each leg leads to that was ever dialled, or came in. */
@@ -68,6 +71,7 @@ export async function createPlant(automatic?: AutomaticCalls) {
       telephony,
       randomId: () => `id${++ids}`,
       ...(automatic && { automatic }),
+      ...predictive,
     });
     for (const call of early) s.desk.callChanged(call);
     s.desk.switchChanged(telephony.up());

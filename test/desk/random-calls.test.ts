@@ -1,9 +1,16 @@
-/** Whatever happens in whatever order: no agent is stuck, no contact is lost, nobody is called twice at once, every call ends. */
+/**
+ * Whatever happens in whatever order: no agent is stuck, no contact is lost, nobody is called twice at once, every call ends, and no
+ * more calls find no agent than the law allows.
+ */
 import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import t from "tap";
 import { createPlant, type Plant } from "./engine.ts";
+import { answeredBefore, countsOf, LAW, PREDICTIVE, taught } from "./predictive.ts";
 import { newStory, step, type Story, take, telephonesInUse } from "./random-steps.ts";
 import { ANNA, settled } from "./stand.ts";
+
+/** Calls that no contact has: nobody of ours talks any more, or not yet. */
+const NOBODYS = new Set(["transferred", "dialling", "waiting", "announcing"]);
 
 /** What must hold whenever everything has settled. In words, what does not. */
 async function wrongs(plant: Plant, story: Story): Promise<string[]> {
@@ -23,8 +30,7 @@ async function wrongs(plant: Plant, story: Story): Promise<string[]> {
   }
   for (const call of calls.values()) {
     const its = contacts.some(({ callId }) => callId === call.id);
-    if (!its && call.state !== "transferred")
-      wrong.push(`${call.id} is ${call.state}, and nobody's`);
+    if (!its && !NOBODYS.has(call.state)) wrong.push(`${call.id} is ${call.state}, and nobody's`);
   }
   for (const agent of desk.directory.agents()) {
     const busy = desk.contacts.of(agent.name).filter((c) => c.interaction.state !== "wrapping");
@@ -45,6 +51,8 @@ async function wrongs(plant: Plant, story: Story): Promise<string[]> {
     const its = contacts.filter(({ interaction }) => interaction.callbackId === id);
     if (taken && its.length !== 1) wrong.push(`callback ${id} is ${state}, by ${its.length}`);
   }
+  const { answers, drops } = await countsOf(plant);
+  if (drops > LIMIT * answers) wrong.push(`${drops} of ${answers} have found no agent`);
   const kept = (await plant.store.openCalls())
     .map(({ id }) => id)
     .toSorted()
@@ -53,6 +61,13 @@ async function wrongs(plant: Plant, story: Story): Promise<string[]> {
   if (kept !== known) wrong.push(`calls are ${known}, on the disk ${kept}`);
   return wrong;
 }
+
+const PATIENCE_MS = LAW.patienceMs ?? 0;
+const waiting = (plant: Plant) =>
+  plant
+    .engine()
+    .telephony.calls()
+    .flatMap(({ id, state }) => (state === "waiting" ? [id] : []));
 
 /** Everybody goes home, and all receivers are put down. */
 async function endOfDay(plant: Plant, story: Story): Promise<void> {
@@ -96,7 +111,10 @@ async function canWork(plant: Plant): Promise<string[]> {
 }
 
 const steps = array(step, { minLength: 10, maxLength: 60, size: "max" });
-const rules = constantFrom("off" as const, "progressive" as const);
+const rules = constantFrom("off" as const, "progressive" as const, "predictive" as const);
+const LIMIT = LAW.dropLimit ?? 0;
+/** So few that one more drop, or two, would be too many. */
+const ANSWERED_BEFORE = 40;
 
 t.test(
   "random stories, a few seconds of them; RUNS and SEED for more",
@@ -104,14 +122,22 @@ t.test(
   async () => {
     await assert(
       asyncProperty(steps, rules, async (steps, mode) => {
-        await using plant = await createPlant({ mode, callbacks: true, requests: true });
+        await using plant = await createPlant({ ...PREDICTIVE, mode }, { law: LAW, pacer: taught });
+        if (mode === "predictive") await answeredBefore(plant, ANSWERED_BEFORE);
         const story = newStory();
         for (const agent of [0, 1]) await take(plant, story, { agent, order: "come", pick: 0 });
+        if (mode === "predictive") {
+          for (const agent of [0, 1]) await take(plant, story, { agent, order: "lift", pick: 0 });
+          for (const pick of [1, 7]) await take(plant, story, { visitor: "now", pick });
+        }
         for (const visitor of ["now", "at once"] as const)
           await take(plant, story, { visitor, pick: 0 });
         for (const _ of [1, 2, 3]) await take(plant, story, { ms: 250 });
         for (const [index, what] of steps.entries()) {
+          const waited = "ms" in what && what.ms >= PATIENCE_MS ? waiting(plant) : [];
           await take(plant, story, what);
+          if (waiting(plant).some((id) => waited.includes(id)))
+            throw new Error(`somebody waits for an agent still, after step ${index}`);
           const wrong = await wrongs(plant, story);
           if (wrong.length > 0) throw new Error(`after step ${index}: ${wrong.join("; ")}`);
         }

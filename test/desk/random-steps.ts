@@ -25,6 +25,7 @@ const ORDERS = [
   "close",
   "redial",
   "lift",
+  "lift",
   "call on the line",
   "call back on the line",
   "find a number",
@@ -52,7 +53,7 @@ export const step = oneof(
   { weight: 1, arbitrary: record({ ms: constantFrom(1_800_000, 43_200_000) }) },
   {
     weight: 4,
-    arbitrary: record({ visitor: constantFrom("now", "now", "later", "at once"), pick }),
+    arbitrary: record({ visitor: constantFrom("now", "now", "now", "later", "at once"), pick }),
   },
   {
     weight: 14,

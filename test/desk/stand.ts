@@ -1,10 +1,13 @@
 /** A desk with everything around it pretended: what the other parts were told is recorded, and they say what tests want. */
 import { randomBytes } from "node:crypto";
+import type { Jurisdiction } from "../../src/cti/jurisdictions.ts";
+import type { Pacer } from "../../src/cti/dialler/pacer.ts";
+import { createPacings } from "../../src/cti/dialler/pacings.ts";
 import { createCallRules } from "../../src/cti/call-rules.ts";
 import { createDesk, type Desk, type DeskOptions } from "../../src/desk/desk.ts";
 import type { DirectoryEntries } from "../../src/desk/directory.ts";
 import { hashPassword } from "../../src/desk/password.ts";
-import type { Records, Telephony } from "../../src/desk/ports.ts";
+import type { Telephony } from "../../src/desk/ports.ts";
 import type { Agent } from "../../src/model/agent.ts";
 import type { AutomaticCalls } from "../../src/model/automatic-calls.ts";
 import type { Call, LegEnd } from "../../src/model/call.ts";
@@ -13,7 +16,7 @@ import type { Opportunity } from "../../src/model/opportunity.ts";
 import type { Session } from "../../src/model/session.ts";
 import type { Site } from "../../src/model/site.ts";
 import type { VisitorRef } from "../../src/model/visitor.ts";
-import { openStore } from "../../src/store/open.ts";
+import { openStore, type Store } from "../../src/store/open.ts";
 import { FakeClock } from "../fake-clock.ts";
 
 export const PASSWORD = "correct horse";
@@ -80,7 +83,7 @@ export interface Stand extends AsyncDisposable {
   readonly desk: Desk;
   /** What the desk was made with, but for the agent. */
   entries(changed?: Agent): DirectoryEntries;
-  readonly records: Records & AsyncDisposable;
+  readonly records: Store;
   readonly visits: Map<string, Session>;
   /** What the other parts were told, in order. */
   readonly told: { readonly what: string; readonly with: readonly unknown[] }[];
@@ -95,7 +98,7 @@ export interface Stand extends AsyncDisposable {
 
 export async function stand(
   options: {
-    records?: Records & AsyncDisposable;
+    records?: Store;
     clock?: FakeClock;
     /** What the desk goes by, when that is not the clock itself. */
     deskClock?: Clock;
@@ -105,6 +108,10 @@ export async function stand(
     browserCalls?: DeskOptions["browserCalls"];
     /** Of the firm acme. */
     automatic?: AutomaticCalls;
+    /** What the law of Germany says of predictive calls. */
+    law?: Partial<Jurisdiction>;
+    /** One that has learnt something. */
+    pacer?: () => Pacer;
   } = {},
 ): Promise<Stand> {
   const clock = options.clock ?? new FakeClock();
@@ -141,6 +148,21 @@ export async function stand(
       calls.push(call);
       return call;
     },
+    dialOut(order) {
+      tell("dialOut")(order);
+      const to = { kind: "public", number: order.number } as const;
+      const call: Call = {
+        ...order,
+        id: order.callId,
+        state: "dialling",
+        legs: [{ id: "v", party: "visitor", to, state: "dialling" }],
+        startedMs: clock.nowMs(),
+      };
+      calls.push(call);
+      return call;
+    },
+    connect: asked("connect"),
+    turnAway: asked("turnAway"),
     hold: asked("hold"),
     resume: asked("resume"),
     consult: asked("consult"),
@@ -156,6 +178,7 @@ export async function stand(
         move(index, "ended", { party: "agent", reason: "released" });
     },
   };
+  const log = { debug() {}, info() {}, warn: tell("warn"), error: tell("error") };
   const entries = (changed?: Agent): DirectoryEntries => ({
     sites: [site("shop", "acme"), site("help", "acme"), site("other", "rival")],
     agents: AGENTS.map((one) => (one.name === changed?.name ? changed : one)),
@@ -173,7 +196,7 @@ export async function stand(
     },
     {
       clock: options.deskClock ?? clock,
-      log: { debug() {}, info() {}, warn: tell("warn"), error: tell("error") },
+      log,
       metrics: {
         alert: tell("metric alert"),
         alertDelivery() {},
@@ -211,6 +234,7 @@ export async function stand(
             why: "cool_down",
           },
         ],
+        expected: () => 0,
         advance: tell("advance"),
         learn: tell("learn"),
       },
@@ -227,6 +251,18 @@ export async function stand(
         iceServers: () => [{ urls: ["stun:stun.example:3478"] }],
       },
       callRules: createCallRules({ shop: callRules, help: callRules, other: callRules }, {}),
+      pacings: createPacings({ DE: options.law ?? {} }, await records.dialHours(0), {
+        clock,
+        log,
+        metrics: {
+          liveAnswer: tell("metric liveAnswer"),
+          dropped: tell("metric dropped"),
+          dropRatio: tell("metric dropRatio"),
+          pacingRatio() {},
+        },
+        records,
+        ...(options.pacer && { pacer: options.pacer }),
+      }),
       records,
       randomId: options.randomId ?? (() => randomBytes(12).toString("base64url")),
     },

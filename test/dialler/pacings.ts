@@ -13,8 +13,7 @@ export function warmline(rule: { dropLimit: number; dropWindowMs: number }): Pac
     more: (team, nowMs) =>
       pacer.more(team, {
         share: budget.share(nowMs),
-        atOnce: budget.allowance(nowMs),
-        predictive: true,
+        drops: budget.allowance(nowMs),
       }),
     answered(afterMs, nowMs) {
       pacer.answered(afterMs);

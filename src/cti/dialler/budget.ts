@@ -29,7 +29,7 @@ const AIM = 0.92;
 const LEAST_SAVED = 1;
 const MOST_SAVED = 12;
 /** Of the answered calls, when all that can be saved is saved. */
-const MOST_SHARE = 0.36;
+const MOST_SHARE = 0.3;
 
 /**
  * A bucket: each answered call adds the aimed share of a drop to it, each dropped call takes one out, and what it holds is

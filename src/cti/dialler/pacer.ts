@@ -24,14 +24,15 @@ export interface Team {
 export interface Allowed {
   /** The share of answered calls that may find no agent; 0: none. */
   readonly share: number;
-  /** How many may find none at once. */
-  readonly atOnce: number;
-  /** Whether more may be dialled than agents are free. */
-  readonly predictive: boolean;
+  /** How many may find none, if it comes to the worst. */
+  readonly drops: number;
 }
 
 export interface Pacer {
-  /** How many more numbers may be dialled now. */
+  /**
+   * How many more numbers may be dialled now. Never more than there are free agents and drops that may be spent: should all be
+   * answered at once the limit holds, however wrong what was learnt may be.
+   */
   more(team: Team, allowed: Allowed): number;
   /** A number was answered so long after it was dialled, ms. */
   answered(afterMs: number): void;
@@ -69,7 +70,8 @@ export function createPacer(): Pacer {
     more(team, allowed) {
       const open = team.free - team.waiting;
       const certain = Math.max(0, open - team.ringing.length);
-      if (!allowed.predictive || allowed.share === 0) return certain;
+      const most = open + Math.max(0, Math.floor(allowed.drops));
+      if (allowed.share === 0 || most <= open) return certain;
       const horizonMs = delays.mean();
       if (horizonMs === undefined) return certain;
       const agents = countsOf(
@@ -81,8 +83,7 @@ export function createPacer(): Pacer {
         ringing: team.ringing.map(stillAnswered),
         answered: answers.upper(),
         share: allowed.share,
-        atOnce: Math.floor(allowed.atOnce),
-        most: MOST_LINES * (team.free + team.busy.length),
+        most: Math.min(most, MOST_LINES * (team.free + team.busy.length)),
       });
       return Math.max(n, certain);
     },

@@ -3,7 +3,7 @@ import t from "tap";
 import { countsOf } from "./counts.ts";
 import { linesToAdd, type Step } from "./step-rule.ts";
 
-const alone = { ringing: [], share: 0.03, atOnce: 1_000, most: 1_000 };
+const alone = { ringing: [], share: 0.03, most: 1_000 };
 
 t.test("the largest number of lines under 3 % of dropped calls", async (t) => {
   const table: [p: number, k: number, lines: number][] = [
@@ -32,14 +32,12 @@ t.test("whatever is ringing counts, and nothing is added beyond any bound", asyn
     array(chance, { maxLength: 6 }),
     array(chance, { maxLength: 12 }),
     chance,
-    integer({ min: 1, max: 3 }),
-    (k, soon, ringing, answered, atOnce) => {
+    (k, soon, ringing, answered) => {
       const step: Step = {
         ...alone,
         agents: countsOf(k, soon),
         ringing,
         answered,
-        atOnce,
         most: 30,
       };
       const n = linesToAdd(step);

@@ -9,13 +9,9 @@ export interface Step {
   readonly answered: number;
   /** At most this share of the answered calls may find no agent, on average. */
   readonly share: number;
-  /** More than so many at once may find none only with a chance of {@link RISK}. */
-  readonly atOnce: number;
-  /** No more numbers at a time than this. */
+  /** No more numbers at a time than this, those that ring among them. */
   readonly most: number;
 }
-
-const RISK = 0.002;
 
 /**
  * The largest n for which E[(X - K)+] / E[X] is at most `share`: K agents will be there, and X of the numbers being dialled, with
@@ -24,7 +20,6 @@ const RISK = 0.002;
  */
 export function linesToAdd(step: Step): number {
   const excess = excesses(step.agents, step.most + 1);
-  const tooMany = chancesAbove(step.agents, step.atOnce, step.most + 1);
   let x: Counts = countsOf(0, step.ringing);
   let expected = step.ringing.reduce((sum, chance) => sum + chance, 0);
   let n = 0;
@@ -32,18 +27,6 @@ export function linesToAdd(step: Step): number {
     x = withTrial(x, step.answered);
     expected += step.answered;
     if (average(x, excess) > step.share * expected + 1e-12) break;
-    if (average(x, tooMany) > RISK) break;
   }
   return n;
-}
-
-/** P(n - K > atOnce) for n = 0 … `most`. */
-function chancesAbove(k: Counts, atOnce: number, most: number): number[] {
-  const chances: number[] = [];
-  let below = 0;
-  for (let n = 0; n <= most; n += 1) {
-    below += k[n - atOnce - 1] ?? 0;
-    chances.push(below);
-  }
-  return chances;
 }

@@ -143,7 +143,8 @@ function openCurrent(): void {
 
 /** The receiver was lifted: the item in work is called, when it has a number [0038]. Else the agent is asked. */
 function lifted(): void {
-  if (known.value?.handset.lineId === undefined) return;
+  const { lineId, waits } = known.value?.handset ?? {};
+  if (lineId === undefined || waits) return;
   handsetChoices.value.find(({ id }) => id === selected.value?.id)?.call();
 }
 

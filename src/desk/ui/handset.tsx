@@ -6,8 +6,9 @@ import { give, handsetChoices, known } from "./desk.ts";
 import { Icon } from "./icons.tsx";
 
 export function Handset() {
-  const { lineId, number } = known.value?.handset ?? {};
+  const { lineId, number, waits } = known.value?.handset ?? {};
   if (lineId === undefined && number === undefined) return null;
+  if (waits && number === undefined) return <Waits />;
   const choices = handsetChoices.value;
   return (
     <section class="card handset" role="dialog" aria-labelledby="handset">
@@ -35,6 +36,23 @@ export function Handset() {
             </button>
           ))}
       </div>
+    </section>
+  );
+}
+
+/** Calls come by themselves; whom they are with is shown as each comes. */
+function Waits() {
+  return (
+    <section class="card handset" aria-labelledby="handset">
+      <h3 id="handset">
+        <Icon name="phone" />
+        Your receiver is lifted
+      </h3>
+      <p class="soft" role="status">
+        {known.value?.agent.status === "on_break"
+          ? "You are on a break, so no calls come."
+          : "Calls come by themselves, one after the other, while you keep the receiver in your hand."}
+      </p>
     </section>
   );
 }

@@ -1,0 +1,130 @@
+/** Each firm's pacing: the pacer, within the budget that the law leaves, whose counts outlive the process. */
+import type { Clock } from "../../model/clock.ts";
+import type { Log } from "../../model/log.ts";
+import { type Jurisdiction, jurisdictionOf } from "../jurisdictions.ts";
+import type { DialHour, DialMetrics, DialRecords } from "../ports.ts";
+import { createBudget } from "./budget.ts";
+import { createPacer, type Pacer, type Team } from "./pacer.ts";
+
+/** How fast numbers may be dialled before there are agents for them. */
+export interface Pacing extends Pick<Pacer, "answered" | "unanswered" | "done"> {
+  /** An agent must be there so long after the visitor has answered, ms. */
+  readonly patienceMs: number;
+  /** Whoever found no agent is left alone for so long, ms. */
+  readonly restMs: number;
+  /** How many more numbers may be dialled now. */
+  more(team: Team): number;
+  /** How many of those that are being dialled must be given up, since agents have left: else the limit might not hold. */
+  excess(team: Team): number;
+  /** Somebody answered, and no agent was there in time. */
+  dropped(): void;
+}
+
+export interface Pacings {
+  /** That of a firm, by the law of a country (ISO 3166-1 alpha-2). */
+  of(firm: string, country: string): Pacing;
+  /** From now on operators have set this for countries. What was learnt and counted is kept. */
+  use(overrides: Overrides): void;
+}
+
+type Overrides = Readonly<Record<string, Partial<Jurisdiction>>>;
+
+/** @param kept the hours that the last process has written down */
+export function createPacings(
+  first: Overrides,
+  kept: readonly DialHour[],
+  ports: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly metrics: DialMetrics;
+    readonly records: DialRecords;
+    /** Makes a firm's pacer, when not one that knows nothing yet. */
+    readonly pacer?: () => Pacer;
+  },
+): Pacings {
+  let overrides = first;
+  const pacers = new Map<string, Pacer>();
+  const hours = Map.groupBy(
+    kept.toSorted((a, b) => a.hour - b.hour),
+    ({ firm }) => firm,
+  );
+  const pacings = new Map<string, { readonly rule: string; readonly pacing: Pacing }>();
+
+  const keep = (counted: DialHour) => {
+    const all = hours.get(counted.firm) ?? [];
+    if (all.at(-1)?.hour === counted.hour) all.pop();
+    all.push(counted);
+    hours.set(counted.firm, all);
+    ports.records.saveDialHour(counted).catch((error: unknown) => {
+      ports.log.error({ err: error, firm: counted.firm }, "dialled calls could not be counted");
+    });
+  };
+  const pacerOf = (firm: string) => {
+    const pacer = pacers.get(firm) ?? (ports.pacer ?? createPacer)();
+    pacers.set(firm, pacer);
+    return pacer;
+  };
+
+  return {
+    of(firm, country) {
+      const jurisdiction = jurisdictionOf(country, overrides);
+      const rule = JSON.stringify(jurisdiction);
+      const known = pacings.get(firm);
+      if (known?.rule === rule) return known.pacing;
+      const counts = hours.get(firm) ?? [];
+      const pacing = createPacing(firm, jurisdiction, pacerOf(firm), counts, keep, ports);
+      pacings.set(firm, { rule, pacing });
+      return pacing;
+    },
+    use: (next) => void (overrides = next),
+  };
+}
+
+function createPacing(
+  firm: string,
+  { dropLimit, dropWindowMs, patienceMs, restMs }: Jurisdiction,
+  pacer: Pacer,
+  kept: readonly DialHour[],
+  keep: (counted: DialHour) => void,
+  { clock, metrics }: { readonly clock: Clock; readonly metrics: DialMetrics },
+): Pacing {
+  const budget = createBudget({ dropLimit, dropWindowMs }, kept);
+  const show = () => {
+    const { answers, drops } = budget.window(clock.nowMs());
+    metrics.dropRatio(firm, answers > 0 ? drops / answers : 0, dropLimit);
+  };
+  const counted = () => {
+    keep({ firm, ...budget.hour(clock.nowMs()) });
+    show();
+  };
+  show();
+  return {
+    patienceMs,
+    restMs,
+    more(team) {
+      const nowMs = clock.nowMs();
+      const n = pacer.more(team, { share: budget.share(nowMs), drops: budget.allowance(nowMs) });
+      const agents = team.free + team.busy.length;
+      metrics.pacingRatio(firm, agents > 0 ? (team.ringing.length + n) / agents : 0);
+      return n;
+    },
+    excess(team) {
+      const drops = Math.max(0, Math.floor(budget.allowance(clock.nowMs())));
+      const most = Math.max(0, team.free - team.waiting + drops);
+      return Math.max(0, team.ringing.length - most);
+    },
+    answered(afterMs) {
+      pacer.answered(afterMs);
+      budget.answered(clock.nowMs());
+      metrics.liveAnswer(firm);
+      counted();
+    },
+    unanswered: () => pacer.unanswered(),
+    dropped() {
+      budget.dropped(clock.nowMs());
+      metrics.dropped(firm);
+      counted();
+    },
+    done: (doing, tookMs) => pacer.done(doing, tookMs),
+  };
+}

@@ -1,9 +1,9 @@
 /**
  * Automatic calls [0040, 0052]: agents who are free are given whoever is first on their firm's dial list. Progressive: one
  * number for each, and the agent's telephone is answered before the number is dialled, so nobody is called in vain. Predictive:
- * as `visitor-first.ts` says.
+ * as `visitor-first.ts` says, but for agents whose telephones are no receivers that could be lifted.
  */
-import type { Agent } from "../model/agent.ts";
+import { type Agent, destinationOf } from "../model/agent.ts";
 import { type Call, type LegEnd, legOf } from "../model/call.ts";
 import type { Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
@@ -108,15 +108,16 @@ export function createAutomaticCalls(
   };
   const run = (firm: string) => {
     const { mode } = directory.automatic(firm);
-    let agents = mode === "progressive" ? inTurn(presence.onDuty(firm).filter(isFree)) : [];
+    const isRung = (agent: Agent) => mode === "progressive" || (mode !== "off" && !canLift(agent));
+    let agents = inTurn(presence.onDuty(firm).filter((agent) => isRung(agent) && isFree(agent)));
     if (mode === "progressive" && agents.length === 0) return;
     const list = mode === "off" ? [] : listOf(firm);
     if (visitorFirst.run(firm, list) && list.length > 0) wakeIn(TICK_MS);
-    if (mode !== "progressive") return;
     for (const one of list) {
       const agent = agents.find(({ name }) => name === one.preferred) ?? agents[0];
       if (!agent) return;
-      if (!rests(one.id) && give(agent, one)) agents = agents.filter((other) => other !== agent);
+      if (visitorFirst.calls(one.id) || rests(one.id)) continue;
+      if (give(agent, one)) agents = agents.filter((other) => other !== agent);
     }
   };
 
@@ -153,4 +154,9 @@ export function createAutomaticCalls(
       visitorFirst[Symbol.dispose]();
     },
   };
+}
+
+/** Whether the agent can wait for calls with the receiver in his hand: at an extension of the exchange. */
+function canLift(agent: Agent): boolean {
+  return destinationOf(agent).kind === "agent";
 }

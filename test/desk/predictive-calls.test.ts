@@ -3,7 +3,7 @@ import t from "tap";
 import { createPlant, type Plant } from "./engine.ts";
 import { answeredBefore, countsOf, LAW, PREDICTIVE, taught } from "./predictive.ts";
 import { newStory, type Story, take } from "./random-steps.ts";
-import { ANNA, settled } from "./stand.ts";
+import { ANNA, BOB, settled } from "./stand.ts";
 
 async function firm(test: Pick<typeof t, "teardown">, rules = PREDICTIVE, before = 0) {
   const plant = await createPlant(rules, { law: LAW, pacer: taught });
@@ -212,4 +212,15 @@ t.test("numbers of other countries are dialled when an agent has them already", 
   await take(plant, story, { agent: 0, order: "release", pick: 0 });
   t.match(plant.engine().desk.warmLine.handset("anna"), { waits: true });
   t.same(await countsOf(plant), { answers: 5_000, drops: 0 });
+});
+
+t.test("an agent whose telephone cannot be lifted in advance is rung first", async (t) => {
+  const { plant, story } = await firm(t);
+  const { desk, telephony } = plant.engine();
+  desk.use(plant.engine().entries({ ...BOB, telephone: "+4930123001" }));
+  await onLine(plant, story, 0);
+  await take(plant, story, { agent: 1, order: "come", pick: 0 });
+  await ask(plant, story, 0, 7);
+  t.same(calls(plant), ["+4930123000 dialling", "+4930123002 calling_agent"]);
+  t.match(telephony.calls().at(-1)?.legs, [{ agent: "bob" }], "Bob at home");
 });

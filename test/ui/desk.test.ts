@@ -382,3 +382,22 @@ t.test(
     t.equal(await width(), 360);
   },
 );
+
+t.test("the receiver is lifted to be given calls: nobody is called, or asked for", async (t) => {
+  await using desk = await startMockDesk(exampleDesk(Date.now()));
+  await using at = await atDesk(desk);
+  const { page } = at;
+  await logIn(page);
+  // One with a number is open, as when the item in work would be called.
+  await page.getByRole("tab", { name: /Queue/ }).click();
+  await page.locator(".row").first().click();
+  desk.send({ type: "handset", handset: { lineId: "in.1", waits: true } });
+  const card = page.locator(".handset");
+  await card.getByText("Calls come by themselves").waitFor();
+  t.equal(await card.getByRole("button").count(), 0);
+  if (process.env["SHOT"]) await page.screenshot({ path: process.env["SHOT"] });
+  t.notOk(desk.orders.some(({ path }) => path.startsWith("/api/line")));
+  desk.send({ type: "handset", handset: {} });
+  await card.waitFor({ state: "detached" });
+  t.same(at.problems, []);
+});

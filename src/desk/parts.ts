@@ -110,6 +110,8 @@ export function createParts(
           if (contact.interaction.kind === "chat") chats.abandon(contact);
           else calls.abandon(contact);
         }
+        const { lineId } = warmLine.handset(agent.name);
+        if (lineId !== undefined) warmLine.release(lineId);
         if (agent.telephone === BROWSER_TELEPHONE) ports.browserPhones.close(deskLine(agent.name));
         feed.rest(agent.name);
       },

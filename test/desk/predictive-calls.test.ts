@@ -224,3 +224,17 @@ t.test("an agent whose telephone cannot be lifted in advance is rung first", asy
   t.same(calls(plant), ["+4930123000 dialling", "+4930123002 calling_agent"]);
   t.match(telephony.calls().at(-1)?.legs, [{ agent: "bob" }], "Bob at home");
 });
+
+t.test(
+  "a receiver that was left beside the telephone is no line when its agent is gone",
+  async (t) => {
+    const { plant, story } = await firm(t);
+    await onLine(plant, story, 0);
+    await plant.pass(3_600_000);
+    t.same(plant.exchange.leftOver(), ["in.1"], "she waits for as long as she likes");
+    await take(plant, story, { agent: 0, order: "leave", pick: 0 });
+    await plant.pass(15_000);
+    t.same(plant.exchange.leftOver(), []);
+    t.same(plant.engine().desk.warmLine.handset("anna"), {});
+  },
+);

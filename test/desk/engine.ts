@@ -14,7 +14,7 @@ type Store = Awaited<ReturnType<typeof openStore>>;
 /** What outlives an engine: the clock, the disk, and the exchange with the telephones. */
 export async function createPlant(
   automatic?: AutomaticCalls,
-  predictive: Pick<NonNullable<Parameters<typeof stand>[0]>, "law" | "pacer"> = {},
+  predictive: Pick<NonNullable<Parameters<typeof stand>[0]>, "law" | "pacer" | "expected"> = {},
 ) {
   const clock = new FakeClock();
   const store = await openStore(":memory:");

@@ -238,3 +238,45 @@ t.test(
     t.same(plant.engine().desk.warmLine.handset("anna"), {});
   },
 );
+
+t.test("agents are kept for who accepts an invitation, as many as can be expected", async (t) => {
+  let expected = 0;
+  const plant = await createPlant(PREDICTIVE, {
+    law: LAW,
+    pacer: taught,
+    expected: () => expected,
+  });
+  t.teardown(() => plant[Symbol.asyncDispose]());
+  const story = newStory();
+  await onLine(plant, story, 0);
+  await onLine(plant, story, 1);
+  expected = 1.4;
+  await ask(plant, story, 0, 7);
+  t.same(calls(plant), ["+4930123000 dialling"], "one of the two is for who accepts");
+  expected = 0.3;
+  await plant.pass(2_000);
+  t.ok(calls(plant).includes("+4930123002 dialling"), "it is looked at again by itself");
+});
+
+t.test(
+  "callbacks: who found no agent is called again another day, and keeps his attempts",
+  async (t) => {
+    const { plant, story } = await firm(t, PREDICTIVE, 400);
+    await take(plant, story, { visitor: "later", pick: 0 });
+    await plant.pass(91 * 60_000);
+    await onLine(plant, story, 0);
+    plant.exchange.hangUp("in.1");
+    await plant.pass(200);
+    t.same(calls(plant), ["+4930123000 waiting"]);
+    await plant.pass(2_000);
+    const [callback] = await plant.store.openCallbacks();
+    t.match(callback, {
+      state: "scheduled",
+      attempts: 0,
+      dueMs: plant.clock.nowMs() + 86_400_000,
+    });
+    await plant.pass(1_000);
+    t.same(calls(plant), []);
+    t.same(states(plant), [], "no contact has come of it");
+  },
+);

@@ -111,6 +111,8 @@ export async function stand(
     automatic?: AutomaticCalls;
     /** What the law of Germany says of predictive calls. */
     law?: Partial<Jurisdiction>;
+    /** Contacts that can be expected of invitations on their way. */
+    expected?: () => number;
     /** One that has learnt something. */
     pacer?: () => Pacer;
   } = {},
@@ -235,7 +237,7 @@ export async function stand(
             why: "cool_down",
           },
         ],
-        expected: () => 0,
+        expected: () => options.expected?.() ?? 0,
         advance: tell("advance"),
         learn: tell("learn"),
       },

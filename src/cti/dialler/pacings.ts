@@ -105,6 +105,8 @@ function createPacing(
       const nowMs = clock.nowMs();
       const n = pacer.more(team, { share: budget.share(nowMs), drops: budget.allowance(nowMs) });
       const agents = team.free + team.busy.length;
+      // Also when nobody is called any more: what is older than the window has gone.
+      show();
       metrics.pacingRatio(firm, agents > 0 ? (team.ringing.length + n) / agents : 0);
       return n;
     },

@@ -89,7 +89,7 @@ export interface Colleague {
 export interface Handset {
   /** He has lifted the receiver without dialling, and hears ringing until a number is chosen [0036]. */
   readonly lineId?: string;
-  /** He is given calls as they come, and hears nothing until then. */
+  /** He is given calls as they come while he is available, and hears nothing until then. */
   readonly waits?: boolean;
   /** E.164; found in another program on his computer [0038]. */
   readonly number?: string;

@@ -25,7 +25,7 @@ type Taken = Outcome<{ readonly interactionId: string }>;
 export interface WarmLine {
   /**
    * A receiver was lifted, or is in the hand still after a call. An agent who is there and not in a call `chooses` whom to call;
-   * when his firm dials predictively and he is on duty he `waits` for calls. All others are refused.
+   * when his firm dials predictively he `waits` for calls. All others are refused.
    */
   lifted(lineId: string, telephone: string): "chooses" | "waits" | "refused";
   dropped(lineId: string): void;
@@ -106,9 +106,7 @@ export function createWarmLine(ports: {
     lifted(lineId, telephone) {
       const agent = directory.agents().find((a) => a.telephone === telephone && isThere(a));
       if (!agent || talks(agent)) return "refused";
-      const waits =
-        directory.automatic(agent.firm).mode === "predictive" &&
-        presence.onDuty(agent.firm).includes(agent);
+      const waits = directory.automatic(agent.firm).mode === "predictive";
       const { waits: _, ...before } = handset(agent.name);
       change(agent.name, { ...before, lineId, ...(waits && { waits }) });
       ports.changed(agent.firm);

@@ -144,7 +144,7 @@ function openCurrent(): void {
 /** The receiver was lifted: the item in work is called, when it has a number [0038]. Else the agent is asked. */
 function lifted(): void {
   const { lineId, waits } = known.value?.handset ?? {};
-  if (lineId === undefined || waits) return;
+  if (lineId === undefined || (waits && known.value?.agent.status === "available")) return;
   handsetChoices.value.find(({ id }) => id === selected.value?.id)?.call();
 }
 

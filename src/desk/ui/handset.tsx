@@ -8,7 +8,8 @@ import { Icon } from "./icons.tsx";
 export function Handset() {
   const { lineId, number, waits } = known.value?.handset ?? {};
   if (lineId === undefined && number === undefined) return null;
-  if (waits && number === undefined) return <Waits />;
+  const onBreak = known.value?.agent.status === "on_break";
+  if (waits && !onBreak && number === undefined) return <Waits />;
   const choices = handsetChoices.value;
   return (
     <section class="card handset" role="dialog" aria-labelledby="handset">
@@ -49,9 +50,7 @@ function Waits() {
         Your receiver is lifted
       </h3>
       <p class="soft" role="status">
-        {known.value?.agent.status === "on_break"
-          ? "You are on a break, so no calls come."
-          : "Calls come by themselves, one after the other, while you keep the receiver in your hand."}
+        Calls come by themselves, one after the other, while you keep the receiver in your hand.
       </p>
     </section>
   );

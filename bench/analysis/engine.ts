@@ -6,6 +6,7 @@ import type { Measured } from "./measure.ts";
 export function engine(): string {
   const table = measured("table");
   const due = measured("dueTimes");
+  const reload = measured("reload");
   const flood = measured("flood");
   const stall = (ms: number) => `${ms.toFixed(0)} ms`;
   const row = (what: string, figure: string, wanted: string) =>
@@ -27,6 +28,12 @@ export function engine(): string {
     ),
     row("late after its due time: p99", `${due.p99} ms`, ""),
     row("too early: worst (two clocks, each rounded to 1 ms)", `${due.early} ms`, "1 ms at most"),
+    row(
+      `a campaign that is new reaches ${reload.fired.toLocaleString("en")} sessions, all due, beside hits`,
+      `${(reload.tookMs / 1_000).toFixed(0)} s`,
+      "",
+    ),
+    row("longest stall meanwhile", stall(reload.stall), "under 50 ms"),
     row(
       "10,000,000 forged visitors: rows at most",
       flood.mostRows.toLocaleString("en"),

@@ -34,24 +34,21 @@ const CRITERIA = [
   'went("/never", "/nowhere") || spent("30d") > 1000',
 ];
 
-export function analysisOf(options: {
-  readonly sessions: number;
-  readonly criteria?: readonly string[];
-  readonly found?: (firedMs: number, pageMs: number) => void;
-}): Analysis {
-  const { sessions, criteria = CRITERIA, found } = options;
-  const site = {
-    name: "shop",
-    hosts: ["shop.example"],
-    origins: [],
-    firm: "firm",
-    country: "DE",
-    timeZone: "Europe/Berlin",
-    hours: [],
-    reservedPath: "/.warmline/",
-    excludedPaths: [],
-    engagement: "on",
-  } as const;
+const SITE = {
+  name: "shop",
+  hosts: ["shop.example"],
+  origins: [],
+  firm: "firm",
+  country: "DE",
+  timeZone: "Europe/Berlin",
+  hours: [],
+  reservedPath: "/.warmline/",
+  excludedPaths: [],
+  engagement: "on",
+} as const;
+
+/** The site and a campaign for each of the criteria. */
+export function configured(criteria: readonly string[] = CRITERIA) {
   const campaigns = criteria.map((when, i): Campaign => ({
     name: `campaign-${i}`,
     site: "shop",
@@ -64,9 +61,18 @@ export function analysisOf(options: {
     holdOut: 0,
     outOfHours: true,
   }));
+  return { sites: [SITE], campaigns };
+}
+
+export function analysisOf(options: {
+  readonly sessions: number;
+  readonly criteria?: readonly string[];
+  readonly found?: (firedMs: number, pageMs: number) => void;
+}): Analysis {
+  const { sessions, criteria, found } = options;
   let ids = 0;
   const analysis = createAnalysis(
-    { sites: [site], campaigns, mostSessions: sessions, idleMs: DAY_MS },
+    { ...configured(criteria), mostSessions: sessions, idleMs: DAY_MS },
     {
       clock: systemClock,
       log: noLog,

@@ -1,6 +1,6 @@
 /** One measurement in a process of its own, so that memory is its alone: prints a line of JSON. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { analysisOf, forgedHitOf, hitOf, numbers } from "./load.ts";
+import { analysisOf, configured, forgedHitOf, hitOf, numbers } from "./load.ts";
 import { longestStallMs } from "./stalls.ts";
 import { createWaits } from "./waits.ts";
 
@@ -67,6 +67,23 @@ async function dueTimes() {
   };
 }
 
+/** A million sessions are there when one more campaign comes that asks for time, and all of them are due; hits go on meanwhile. */
+async function reload() {
+  const random = numbers(4);
+  let fired = 0;
+  const criteria = ["pages > 100"];
+  const analysis = analysisOf({ sessions: SESSIONS, criteria, found: () => (fired += 1) });
+  await longestStallMs(SESSIONS, BATCH, (i) => analysis.touch(hitOf(i, random)));
+  const beganMs = performance.now();
+  analysis.use(configured([...criteria, "page.seconds >= 1"]));
+  let stall = 0;
+  while (fired < SESSIONS && performance.now() - beganMs < 120_000) {
+    const again = () => analysis.touch(hitOf(random(SESSIONS), random));
+    stall = Math.max(stall, await longestStallMs(1_000, 8, again, PACE_MS));
+  }
+  return { fired, tookMs: performance.now() - beganMs, stall };
+}
+
 async function flood() {
   const random = numbers(3);
   const real = 100_000;
@@ -100,7 +117,7 @@ function settledRss(): number {
   return process.memoryUsage().rss;
 }
 
-const measurements = { table, dueTimes, flood };
+const measurements = { table, dueTimes, reload, flood };
 export type Measured = {
   [Name in keyof typeof measurements]: Awaited<ReturnType<(typeof measurements)[Name]>>;
 };

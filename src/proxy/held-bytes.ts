@@ -3,6 +3,12 @@ export class Held {
   bytes: Buffer = NONE;
   start = 0;
   end = 0;
+  readonly #brief: boolean;
+
+  /** @param brief it is used for one request: its memory may be part of what others have */
+  constructor(brief = false) {
+    this.#brief = brief;
+  }
 
   get length(): number {
     return this.end - this.start;
@@ -32,7 +38,8 @@ export class Held {
   }
 
   #grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(1024, 2 ** Math.ceil(Math.log2(length))));
+    const size = Math.max(1024, 2 ** Math.ceil(Math.log2(length)));
+    const larger = this.#brief ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(larger, 0, this.start, this.end);
     this.end -= this.start;
     this.start = 0;

@@ -13,7 +13,7 @@ import {
   type TlsPorts,
   type TlsTerminator,
 } from "./tls/terminate.ts";
-import { type ConnectionPorts, VisitorConnection } from "./visitor-connection.ts";
+import { type ConnectionPorts, type InCommon, VisitorConnection } from "./visitor-connection.ts";
 import { wireOf } from "./wire/stream-wire.ts";
 import { NOBODY, type Wire } from "./wire/wire.ts";
 
@@ -107,7 +107,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const http2Ports = {
     clock,
     limits,
-    serve: (wire: Wire) => void serve(wire, () => undefined),
+    serve: (wire: Wire, like: InCommon) => void serve(wire, () => undefined, undefined, like),
     abused: (reason: Http2Abuse) => ports.http2Abused(reason),
     closed: (connection: Http2Connection) => void http2.delete(connection),
   };
@@ -218,12 +218,17 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
       serve(wireOf(socket), () => undefined);
       return;
     }
-    const connection = new Http2Connection(socket, http2Ports);
+    const connection = new Http2Connection(wireOf(socket), http2Ports);
     http2.add(connection);
     if (draining) connection.close();
   }
-  function serve(wire: Wire, over: () => void, address?: string): VisitorConnection {
-    const connection = new VisitorConnection(wire, connectionPorts, address);
+  function serve(
+    wire: Wire,
+    over: () => void,
+    address?: string,
+    like?: InCommon,
+  ): VisitorConnection {
+    const connection = new VisitorConnection(wire, connectionPorts, address, like);
     connections.set(connection, over);
     if (draining) {
       connection.endSoon();

@@ -39,6 +39,12 @@ export interface ConnectionPorts {
   closed(connection: VisitorConnection): void;
 }
 
+/** What requests have in common that are for one host and say the same of who asks. */
+export class InCommon {
+  readonly known = new Known();
+  readonly hitInLog = new HitInLog();
+}
+
 /** A visitor's connection: its requests take turns, each is answered before the next begins (RFC 9112, section 9.3). */
 export class VisitorConnection implements WireOwner {
   readonly wire: Wire;
@@ -49,15 +55,15 @@ export class VisitorConnection implements WireOwner {
   /** Where it is being asked for. */
   attempt: Attempt | undefined;
   /** Of the request under way: what goes to the origin, until there is a connection that takes it. */
-  readonly held = new Held();
+  readonly held: Held;
   /** What this connection's requests have in common, so that it is worked out once. */
-  readonly known = new Known();
-  readonly hitInLog = new HitInLog();
+  readonly known: Known;
+  readonly hitInLog: HitInLog;
   /** For how long the visitor has taken nothing. */
   quietWriteMs = 0;
   readonly #peer: Client;
   readonly #ports: ConnectionPorts;
-  readonly #ahead = new Held();
+  readonly #ahead: Held;
   /** Rest of an upload that nobody wants any more. */
   #unwanted: Upload | undefined;
   #tunnel: Tunnel | undefined;
@@ -73,9 +79,16 @@ export class VisitorConnection implements WireOwner {
   #running = false;
   #hasEnded = false;
 
-  /** @param address of who connected, as the proxy in front says, or as the wire does */
-  constructor(wire: Wire, ports: ConnectionPorts, address = wire.remoteAddress) {
+  /**
+   * @param address of who connected, as the proxy in front says, or as the wire does
+   * @param like the wire carries one exchange only, and others of the same asker have this in common with it
+   */
+  constructor(wire: Wire, ports: ConnectionPorts, address = wire.remoteAddress, like?: InCommon) {
     this.wire = wire;
+    this.held = new Held(like !== undefined);
+    this.#ahead = new Held(like !== undefined);
+    this.known = like?.known ?? new Known();
+    this.hitInLog = like?.hitInLog ?? new HitInLog();
     this.#peer = { address, secure: wire.secure };
     this.client = this.#peer;
     this.#ports = ports;

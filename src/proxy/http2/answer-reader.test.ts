@@ -1,5 +1,21 @@
 import t from "tap";
+import type { AnswerHead } from "../http1/answer-head.ts";
 import { AnswerReader } from "./answer-reader.ts";
+import { answerBlock, blockRoom, trailerBlock } from "./field-blocks.ts";
+import { HpackDecoder } from "./hpack/decoder.ts";
+
+/** Names and values in turn, as a visitor reads them in a block. */
+function fieldsIn(block: Buffer): string[] {
+  const decoder = new HpackDecoder({ fields: 100, fieldBytes: 10_000 });
+  const fields = decoder.decode(block, 0, block.length);
+  if (typeof fields === "string") throw new Error(`the block is ${fields}`);
+  return fields.flatMap(({ name, value }) => (name === ":status" ? [] : [name, value]));
+}
+
+function fieldsOf(head: AnswerHead): string[] {
+  const block = Buffer.alloc(blockRoom(head));
+  return fieldsIn(block.subarray(0, answerBlock(block, 0, head.status, head, -1, false)));
+}
 
 /** What a reader makes of these bytes, given in pieces of that size. */
 function read(text: string, size: number, { toHead = false, ended = false } = {}) {
@@ -7,11 +23,11 @@ function read(text: string, size: number, { toHead = false, ended = false } = {}
   let body = "";
   const reader = new AnswerReader(
     {
-      interim: (status, fields) => void parts.push(["interim", status, fields]),
-      head: (status, fields, ends) => void parts.push(["head", status, fields, ends]),
-      tunnel: (fields) => void parts.push(["tunnel", fields]),
+      interim: (head) => void parts.push(["interim", head.status, fieldsOf(head)]),
+      head: (head, ends) => void parts.push(["head", head.status, fieldsOf(head), ends]),
+      tunnel: (head) => void parts.push(["tunnel", fieldsOf(head)]),
       body: (bytes, start, end) => void (body += bytes.toString("latin1", start, end)),
-      whole: (trailers) => void parts.push(["end", trailers]),
+      whole: (trailers) => void parts.push(["end", fieldsIn(trailerBlock(trailers, false))]),
     },
     toHead,
   );

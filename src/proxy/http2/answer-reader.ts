@@ -1,20 +1,18 @@
 import { AnswerHead } from "../http1/answer-head.ts";
 import { ChunkReader } from "../http1/chunks.ts";
 import { INCOMPLETE } from "../http1/head.ts";
-import { latin1Of } from "../http1/latin1.ts";
-import { CONNECTION, ONE_HOP, TRANSFER_ENCODING, UPGRADE } from "../http1/names.ts";
 
-/** Who gets the parts of an answer, in their order. Names are in lower case, names and values in turn. */
+/** Who gets the parts of an answer, in their order. A head is valid during the call. */
 export interface AnswerParts {
   /** An interim answer (1xx but 101). */
-  interim(status: number, fields: string[]): void;
+  interim(head: AnswerHead): void;
   /** `ends`: nothing follows. */
-  head(status: number, fields: string[], ends: boolean): void;
+  head(head: AnswerHead, ends: boolean): void;
   /** 101: whatever follows is the tunnel's. */
-  tunnel(fields: string[]): void;
+  tunnel(head: AnswerHead): void;
   body(bytes: Buffer, start: number, end: number): void;
-  /** The body was whole. */
-  whole(trailers: string[]): void;
+  /** The body was whole. Trailers are lines, each with its CRLF. */
+  whole(trailers: string): void;
 }
 
 /** More is no head that the pipeline writes. */
@@ -63,7 +61,7 @@ export class AnswerReader {
   ended(): boolean {
     if (this.#state !== UNTIL_END && this.#state !== TUNNEL) return this.#state === DONE;
     this.#state = DONE;
-    this.#parts.whole([]);
+    this.#parts.whole("");
     return true;
   }
 
@@ -86,11 +84,10 @@ export class AnswerReader {
 
   #head(): void {
     const { status } = scanned;
-    const fields = fieldsOf(scanned);
     if (status === 101) {
       this.#state = TUNNEL;
-      this.#parts.tunnel(fields);
-    } else if (status < 200) this.#parts.interim(status, fields);
+      this.#parts.tunnel(scanned);
+    } else if (status < 200) this.#parts.interim(scanned);
     else {
       // A 205 has no body (RFC 9110, section 15.3.6), whatever its head says.
       const framing = status === 205 ? "none" : scanned.framing(this.#toHead);
@@ -99,7 +96,7 @@ export class AnswerReader {
       if (ends) this.#state = DONE;
       else if (framing === "length") this.#state = LENGTH;
       else this.#state = framing === "chunked" ? CHUNKS : UNTIL_END;
-      this.#parts.head(status, fields, ends);
+      this.#parts.head(scanned, ends);
     }
   }
 
@@ -112,7 +109,7 @@ export class AnswerReader {
         this.#parts.body(bytes, start, stop);
         if (this.#left > 0) return true;
         this.#state = DONE;
-        this.#parts.whole([]);
+        this.#parts.whole("");
         return stop === end;
       }
       case CHUNKS: {
@@ -121,7 +118,7 @@ export class AnswerReader {
         });
         if (behind < 0 || !this.#chunks.done) return behind >= 0;
         this.#state = DONE;
-        this.#parts.whole(trailersOf(this.#chunks.trailers));
+        this.#parts.whole(this.#chunks.trailers);
         return behind === end;
       }
       case UNTIL_END:
@@ -132,27 +129,4 @@ export class AnswerReader {
         return false;
     }
   }
-}
-
-/** The fields that are not of the HTTP/1.1 connection alone (RFC 9113, section 8.2.2). */
-function fieldsOf(head: AnswerHead): string[] {
-  const fields: string[] = [];
-  for (let i = 0; i < head.count; i++) {
-    const id = head.ids[i];
-    if (id === CONNECTION || id === TRANSFER_ENCODING || id === UPGRADE || id === ONE_HOP) continue;
-    const name = latin1Of(
-      head.bytes,
-      head.nameStart[i] as number,
-      head.nameEnd[i] as number,
-    ).toLowerCase();
-    fields.push(name, head.valueAt(i));
-  }
-  return fields;
-}
-
-function trailersOf(lines: string): string[] {
-  return lines.split("\r\n").flatMap((line) => {
-    const colon = line.indexOf(":");
-    return colon > 0 ? [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] : [];
-  });
 }

@@ -1,12 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { constants, performServerHandshake, type ServerHttp2Stream } from "node:http2";
-import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../model/clock.ts";
-import { Bucket } from "../bucket.ts";
+import { isForbiddenTrailer } from "../http1/chunks.ts";
 import type { EdgeLimits } from "../limits.ts";
-import type { Wire } from "../wire/wire.ts";
-import { Http2Wire } from "./http2-wire.ts";
-import { requestText } from "./request-head.ts";
+import { InCommon } from "../visitor-connection.ts";
+import type { Wire, WireOwner } from "../wire/wire.ts";
+import type { Field } from "./field.ts";
+import * as h2 from "./frames.ts";
+import { FrameError, type Frame, FrameReader } from "./frame-reader.ts";
+import { HpackDecoder } from "./hpack/decoder.ts";
+import { Http2Wire, type StreamHost } from "./http2-wire.ts";
+import { Outbound } from "./outbound.ts";
+import { Patience } from "./patience.ts";
+import { type RequestText, requestText } from "./request-head.ts";
 
 /** Why we cut a visitor's connection. */
 export type Http2Abuse = "resets" | "overhead" | "memory" | "protocol";
@@ -15,100 +20,342 @@ export interface Http2Ports {
   readonly clock: Clock;
   readonly limits: Pick<EdgeLimits, "http2" | "headMs" | "idleMs">;
   /** Takes the wire of one request. */
-  serve(wire: Wire): void;
+  serve(wire: Wire, like: InCommon): void;
   abused(reason: Http2Abuse): void;
   closed(connection: Http2Connection): void;
 }
 
 /** How long a visitor may take to hear of the end. */
 const LINGER_MS = 2000;
-/** What a field may take on the network beside its name and value. */
-const FIELD_BYTES = 8;
-/** WINDOW_UPDATE frames take no more than this share of what they allow. */
-const UPDATES_SHARE = 1 / 64;
+/** Windows of uploads, all streams together. */
+const WINDOWS = 4;
+const CONNECT_REFUSED = Buffer.from("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n");
 
 /**
  * A visitor's connection that has agreed on HTTP/2 (RFC 9113); each of its streams is served as a wire of its own. Whoever makes
  * work without asking for anything loses the connection (RFC 9113, section 10.5).
  */
-export class Http2Connection {
-  readonly #socket: TLSSocket;
+export class Http2Connection implements StreamHost, WireOwner {
+  readonly wire: Wire;
+  readonly out: Outbound;
   readonly #ports: Http2Ports;
-  readonly #session;
-  readonly #live = new Set<Http2Wire>();
-  readonly #resets: Bucket;
-  readonly #overhead: Bucket;
+  readonly #reader: FrameReader;
+  readonly #decoder: HpackDecoder;
+  readonly #patience: Patience;
+  readonly #streams = new Map<number, Http2Wire>();
+  /** The highest stream that the visitor has opened. */
+  #last = 0;
   #requests = 0;
+  /** Of all bodies: what the visitor may still send, and what of it has been taken since he was told. */
+  #mayReceive: number;
+  #taken = 0;
   /** For how long no request has been under way. */
   #idleMs = 0;
-  /** What streams that are no more, and heads of all, had of the bytes that came. */
-  #carried = 0;
-  #overheadSeen = 0;
-  #cut = false;
+  #asker: RequestText["asker"] = ["", "", ""];
+  #inCommon = new InCommon();
+  #ending = false;
+  #over = false;
 
-  constructor(socket: TLSSocket, ports: Http2Ports) {
+  constructor(wire: Wire, ports: Http2Ports) {
     const { http2 } = ports.limits;
-    const nowMs = ports.clock.nowMs();
-    this.#socket = socket;
+    this.wire = wire;
+    this.out = new Outbound(wire);
     this.#ports = ports;
-    this.#resets = new Bucket(http2.resets, http2.resetsPerSecond, nowMs);
-    this.#overhead = new Bucket(http2.overhead, http2.overheadPerSecond, nowMs);
-    this.#session = performServerHandshake(socket, {
-      maxHeaderListPairs: http2.fields,
-      maxSessionMemory: http2.memory / 1_000_000,
-      // An origin may repeat what it likes.
-      strictSingleValueFields: false,
-      settings: {
-        enableConnectProtocol: true,
-        maxConcurrentStreams: http2.streams,
-        maxHeaderListSize: http2.fieldBytes,
-        initialWindowSize: http2.uploadWindow,
-      },
-    });
-    this.#session.setLocalWindowSize(4 * http2.uploadWindow);
-    this.#session.on("stream", (stream, _, flags, fields) => this.#opened(stream, flags, fields));
-    this.#session.on("error", ({ code = "" }: NodeJS.ErrnoException) => {
-      // Frames that are none, too many of them at once, or what nobody may send: Node has cut the connection by itself.
-      if (!this.#cut && code.startsWith("ERR_HTTP2")) ports.abused("protocol");
-    });
-    this.#session.on("close", () => ports.closed(this));
+    this.#decoder = new HpackDecoder(http2);
+    this.#patience = new Patience(http2, ports.clock, wire);
+    this.#reader = new FrameReader(http2.fieldBytes, (frame) => this.#frame(frame));
+    this.#mayReceive = WINDOWS * http2.uploadWindow;
+    this.out.corked = true;
+    const settings = h2.settingsOf(
+      [h2.MAX_CONCURRENT_STREAMS, http2.streams],
+      [h2.INITIAL_WINDOW_SIZE, http2.uploadWindow],
+      [h2.MAX_HEADER_LIST_SIZE, http2.fieldBytes],
+      [h2.ENABLE_CONNECT_PROTOCOL, 1],
+    );
+    this.out.frame(h2.SETTINGS, 0, 0, settings);
+    this.#tellWindow(0, this.#mayReceive - h2.DEFAULT_WINDOW);
+    this.out.corked = false;
+    this.out.settle();
+    wire.owner = this;
+    wire.resume();
   }
 
   /** Takes no more requests (GOAWAY), and ends when the running ones have. */
   close(): void {
+    if (this.#ending || this.#over) return;
+    this.#ending = true;
     this.#idleMs = 0;
-    this.#session.close();
+    this.#sayGoodbye(h2.NO_ERROR);
+    this.#endIfDone();
   }
 
   destroy(): void {
-    this.#session.destroy();
+    this.wire.destroy();
   }
 
-  #opened(stream: ServerHttp2Stream, flags: number, fields: readonly string[]): void {
+  data(bytes: Buffer, start: number, end: number): void {
+    if (this.#over) return;
+    this.out.corked = true;
+    try {
+      this.#reader.read(bytes, start, end);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#fail(error.code, "protocol");
+    }
+    this.out.corked = false;
+    this.out.settle();
+  }
+
+  /** Who sends nothing more reads nothing more either. */
+  ended(): void {
+    if (this.#streams.size === 0) this.wire.end();
+    else this.wire.destroy();
+  }
+
+  drained(): void {
+    this.out.drained();
+  }
+
+  closed(): void {
+    this.#over = true;
+    this.#closeStreams(h2.INTERNAL_ERROR);
+    this.#ports.closed(this);
+  }
+
+  #frame(frame: Frame): void {
+    if (this.#over) return;
+    const { type, stream, length } = frame;
+    if (!this.#patience.bears(frame)) return this.#fail(h2.ENHANCE_YOUR_CALM, "overhead");
+    switch (type) {
+      case h2.DATA:
+        return this.#data(frame);
+      case h2.HEADERS:
+        return this.#headers(frame);
+      case h2.PRIORITY: {
+        if (stream === 0) throw new FrameError(h2.PROTOCOL_ERROR);
+        const one = this.#streams.get(stream);
+        if (length !== 5) this.#resetOne(stream, h2.FRAME_SIZE_ERROR);
+        else if (one && h2.readNumber(frame.bytes, frame.start) === stream)
+          this.reset(one, h2.PROTOCOL_ERROR);
+        return;
+      }
+      case h2.RST_STREAM:
+        return this.#wasResetBy(frame);
+      case h2.SETTINGS:
+        return this.#settings(frame);
+      case h2.PING:
+        if (stream !== 0) throw new FrameError(h2.PROTOCOL_ERROR);
+        if (length !== 8) throw new FrameError(h2.FRAME_SIZE_ERROR);
+        if ((frame.flags & h2.ACK) === 0) {
+          this.out.frame(h2.PING, h2.ACK, 0, frame.bytes.subarray(frame.start, frame.end));
+        }
+        return;
+      case h2.GOAWAY:
+        if (stream !== 0) throw new FrameError(h2.PROTOCOL_ERROR);
+        if (length < 8) throw new FrameError(h2.FRAME_SIZE_ERROR);
+        return this.close();
+      case h2.WINDOW_UPDATE:
+        return this.#widen(frame);
+      case h2.PUSH_PROMISE:
+        throw new FrameError(h2.PROTOCOL_ERROR);
+      default:
+      // What is not known is nothing (section 5.5).
+    }
+  }
+
+  /** @throws {FrameError} when nobody has opened a stream of that number yet */
+  #known(id: number): Http2Wire | undefined {
+    if (id === 0 || id > this.#last || id % 2 === 0) throw new FrameError(h2.PROTOCOL_ERROR);
+    return this.#streams.get(id);
+  }
+
+  #data({ stream: id, bytes, start, end, content, contentEnd, flags }: Frame): void {
+    const stream = this.#known(id);
+    const length = end - start;
+    this.#mayReceive -= length;
+    if (this.#mayReceive < 0) throw new FrameError(h2.FLOW_CONTROL_ERROR);
+    if (!stream || stream.othersEnd) {
+      this.#consumed(length);
+      // Behind a reset it is on its way still; behind the visitor's own end there must be nothing.
+      if (stream) this.reset(stream, h2.STREAM_CLOSED);
+      return;
+    }
+    stream.mayReceive -= length;
+    if (stream.mayReceive < 0) {
+      this.#consumed(length);
+      return this.reset(stream, h2.FLOW_CONTROL_ERROR);
+    }
+    const padding = length - (contentEnd - content);
+    if (padding > 0) this.consumed(stream, padding);
+    if (contentEnd > content) stream.receive(bytes, content, contentEnd);
+    if ((flags & h2.END_STREAM) !== 0 && !stream.destroyed) stream.receivedAll("");
+  }
+
+  consumed(stream: Http2Wire, bytes: number): void {
+    this.#consumed(bytes);
+    if (stream.destroyed || stream.othersEnd) return;
+    stream.taken += bytes;
+    const { uploadWindow } = this.#ports.limits.http2;
+    if (stream.taken < uploadWindow / 2) return;
+    this.#tellWindow(stream.id, stream.taken);
+    stream.mayReceive += stream.taken;
+    stream.taken = 0;
+  }
+
+  #consumed(bytes: number): void {
+    this.#taken += bytes;
+    if (this.#taken < this.#ports.limits.http2.uploadWindow) return;
+    this.#tellWindow(0, this.#taken);
+    this.#mayReceive += this.#taken;
+    this.#taken = 0;
+  }
+
+  #tellWindow(stream: number, by: number): void {
+    const payload = Buffer.allocUnsafe(4);
+    h2.writeNumber(payload, 0, by);
+    this.out.frame(h2.WINDOW_UPDATE, 0, stream, payload);
+  }
+
+  #headers({ stream: id, bytes, content, contentEnd, flags, dependsOn }: Frame): void {
+    if (id === 0 || id % 2 === 0) throw new FrameError(h2.PROTOCOL_ERROR);
+    const fields = this.#decoder.decode(bytes, content, contentEnd);
+    if (fields === "broken") throw new FrameError(h2.COMPRESSION_ERROR);
+    const ends = (flags & h2.END_STREAM) !== 0;
+    if (id <= this.#last) return this.#trailers(id, fields, ends);
+    this.#last = id;
     this.#idleMs = 0;
-    if (++this.#requests >= this.#ports.limits.http2.requests) this.close();
-    for (const text of fields) this.#carried += text.length + FIELD_BYTES / 2;
-    // What broke is told by the code.
-    stream.on("error", () => undefined);
-    // Taken back before it was seen: no origin hears of it.
-    if (stream.destroyed || stream.closed) return this.#wasReset();
-    const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-    const request = requestText(fields, ended, () => randomBytes(16).toString("base64"));
-    if (request === "connect") stream.respond({ ":status": 405 }, { endStream: true });
-    else if (request === "malformed") {
-      stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
-      this.#wasReset();
-    } else this.#serve(stream, new Http2Wire(stream, request, this.#socket));
+    const { streams, requests } = this.#ports.limits.http2;
+    if (this.#ending || this.#streams.size >= streams) return this.#refuse(id, h2.REFUSED_STREAM);
+    this.#requests++;
+    if (fields === "large") return this.#refuse(id, h2.ENHANCE_YOUR_CALM);
+    if (dependsOn === id) return this.#refuse(id, h2.PROTOCOL_ERROR);
+    const request = requestText(fields, ends, () => randomBytes(16).toString("base64"));
+    if (request === "malformed") return this.#refuse(id, h2.PROTOCOL_ERROR);
+    const body = ends ? "none" : "chunked";
+    const none = {
+      head: "",
+      isHead: false,
+      body,
+      length: 0,
+      tunnelKey: undefined,
+      asker: this.#asker,
+    } as const;
+    const { uploadWindow } = this.#ports.limits.http2;
+    const stream = new Http2Wire(id, request === "connect" ? none : request, this, uploadWindow);
+    this.#streams.set(id, stream);
+    if (request === "connect") {
+      stream.write(Buffer.concat([CONNECT_REFUSED, Buffer.alloc(1)]), 0, CONNECT_REFUSED.length);
+      return;
+    }
+    this.#ports.serve(stream, this.#like(request.asker));
+    stream.begin();
+    if (this.#requests >= requests) this.close();
   }
 
-  #serve(stream: ServerHttp2Stream, wire: Http2Wire): void {
-    this.#live.add(wire);
-    stream.once("close", () => {
-      this.#live.delete(wire);
-      this.#carried += wire.carried;
-      if (!wire.answered) this.#wasReset();
-    });
-    this.#ports.serve(wire);
+  /** Requests of other hosts, or of another browser, have nothing in common with the last one. */
+  #like(asker: RequestText["asker"]): InCommon {
+    if (asker.some((text, i) => text !== this.#asker[i])) {
+      this.#asker = asker;
+      this.#inCommon = new InCommon();
+    }
+    return this.#inCommon;
+  }
+
+  #trailers(id: number, fields: Field[] | "large", ends: boolean): void {
+    const stream = this.#streams.get(id);
+    // It may have been reset by us a moment ago.
+    if (!stream) return this.#wasReset();
+    if (stream.othersEnd) return this.reset(stream, h2.STREAM_CLOSED);
+    if (!ends || fields === "large") return this.reset(stream, h2.PROTOCOL_ERROR);
+    let lines = "";
+    for (const { name, kind, line } of fields) {
+      if (kind === "bad" || kind.startsWith(":")) return this.reset(stream, h2.PROTOCOL_ERROR);
+      // What trailers must not change is left out (RFC 9110, section 6.5.1).
+      if (!isForbiddenTrailer(name)) lines += line;
+    }
+    stream.receivedAll(lines);
+  }
+
+  #refuse(id: number, code: number): void {
+    this.#resetOne(id, code);
+    this.#wasReset();
+  }
+
+  #settings({ stream, flags, length, bytes, start, end }: Frame): void {
+    if (stream !== 0) throw new FrameError(h2.PROTOCOL_ERROR);
+    const acknowledges = (flags & h2.ACK) !== 0;
+    if (length % 6 !== 0 || (acknowledges && length > 0)) throw new FrameError(h2.FRAME_SIZE_ERROR);
+    if (acknowledges) return;
+    let window = this.out.initialWindow;
+    for (let at = start; at < end; at += 6) {
+      const value = bytes.readUInt32BE(at + 2);
+      switch (bytes.readUInt16BE(at)) {
+        case h2.HEADER_TABLE_SIZE:
+          if (value < 4096) this.out.smallTable = true;
+          break;
+        case h2.ENABLE_PUSH:
+          if (value > 1) throw new FrameError(h2.PROTOCOL_ERROR);
+          break;
+        case h2.INITIAL_WINDOW_SIZE:
+          if (value > h2.MOST_WINDOW) throw new FrameError(h2.FLOW_CONTROL_ERROR);
+          window = value;
+          break;
+        case h2.MAX_FRAME_SIZE:
+          if (value < h2.MOST_PAYLOAD || value > 0xff_ffff) throw new FrameError(h2.PROTOCOL_ERROR);
+      }
+    }
+    this.out.frame(h2.SETTINGS, h2.ACK, 0, Buffer.alloc(0));
+    const by = window - this.out.initialWindow;
+    this.out.initialWindow = window;
+    if (by === 0) return;
+    for (const one of this.#streams.values()) {
+      one.window += by;
+      if (one.window > h2.MOST_WINDOW) throw new FrameError(h2.FLOW_CONTROL_ERROR);
+    }
+    this.out.pump();
+  }
+
+  #widen({ stream: id, length, bytes, start }: Frame): void {
+    if (length !== 4) throw new FrameError(h2.FRAME_SIZE_ERROR);
+    const by = h2.readNumber(bytes, start);
+    if (id === 0) {
+      if (by === 0) throw new FrameError(h2.PROTOCOL_ERROR);
+      if (!this.out.widen(undefined, by)) throw new FrameError(h2.FLOW_CONTROL_ERROR);
+      return;
+    }
+    const stream = this.#known(id);
+    if (!stream) return;
+    if (by === 0) this.reset(stream, h2.PROTOCOL_ERROR);
+    else if (!this.out.widen(stream, by)) this.reset(stream, h2.FLOW_CONTROL_ERROR);
+  }
+
+  #wasResetBy({ stream: id, length, bytes, start }: Frame): void {
+    if (length !== 4) throw new FrameError(h2.FRAME_SIZE_ERROR);
+    const stream = this.#known(id);
+    if (stream) this.#leave(stream, h2.readNumber(bytes, start));
+  }
+
+  reset(stream: Http2Wire, code: number): void {
+    if (!this.#streams.has(stream.id)) return;
+    this.#resetOne(stream.id, code);
+    this.#leave(stream, code);
+  }
+
+  over(stream: Http2Wire): void {
+    this.#leave(stream, h2.NO_ERROR);
+  }
+
+  #resetOne(id: number, code: number): void {
+    const payload = Buffer.allocUnsafe(4);
+    h2.writeNumber(payload, 0, code);
+    this.out.frame(h2.RST_STREAM, 0, id, payload);
+  }
+
+  #leave(stream: Http2Wire, code: number): void {
+    if (!this.#streams.delete(stream.id)) return;
+    if (!stream.answered) this.#wasReset();
+    stream.close(code);
+    this.#endIfDone();
   }
 
   /**
@@ -116,43 +363,58 @@ export class Http2Connection {
    * (CVE-2023-44487), or making us reset (CVE-2025-8671), is work for nothing.
    */
   #wasReset(): void {
-    if (!this.#resets.take(1, this.#ports.clock.nowMs())) this.#abuse("resets");
+    if (!this.#patience.bearsReset()) this.#fail(h2.ENHANCE_YOUR_CALM, "resets");
   }
 
   /** Time has passed. */
   tick(stepMs: number): void {
-    const { limits, clock } = this.#ports;
-    if (this.#live.size === 0) this.#tickIdle(stepMs);
-    if (this.#session.destroyed) return;
+    if (this.#over) {
+      this.#idleMs += stepMs;
+      if (this.#idleMs >= LINGER_MS) this.wire.destroy();
+      return;
+    }
+    if (this.#streams.size === 0) this.#tickIdle(stepMs);
     let kept = 0;
-    for (const wire of this.#live) kept += wire.kept;
-    if (kept > limits.http2.memory) this.#abuse("memory");
-    else if (!this.#overhead.take(this.#newOverhead(), clock.nowMs())) this.#abuse("overhead");
+    for (const stream of this.#streams.values()) kept += stream.kept;
+    if (kept > this.#ports.limits.http2.memory) this.#fail(h2.ENHANCE_YOUR_CALM, "memory");
   }
 
   #tickIdle(stepMs: number): void {
     const { headMs, idleMs } = this.#ports.limits;
     this.#idleMs += stepMs;
-    if (this.#session.closed || this.#session.destroyed) {
+    if (this.#ending) {
       // Told of the end, the visitor does not go.
-      if (this.#idleMs >= LINGER_MS) this.#socket.destroy();
+      if (this.#idleMs >= LINGER_MS) this.wire.destroy();
     } else if (this.#idleMs >= (this.#requests === 0 ? headMs : idleMs)) this.close();
   }
 
-  /** Frames that carry nothing (PING, SETTINGS, PRIORITY, empty DATA, padding) are what is left when all else is counted. */
-  #newOverhead(): number {
-    let carried = this.#carried + this.#socket.bytesWritten * UPDATES_SHARE;
-    for (const wire of this.#live) carried += wire.carried;
-    const overhead = this.#socket.bytesRead - carried;
-    const more = Math.max(0, overhead - this.#overheadSeen);
-    this.#overheadSeen += more;
-    return more;
+  #endIfDone(): void {
+    if (this.#ending && !this.#over && this.#streams.size === 0) this.wire.end();
   }
 
-  #abuse(reason: Http2Abuse): void {
-    if (this.#cut) return;
-    this.#cut = true;
-    this.#ports.abused(reason);
-    this.#session.destroy(new Error(reason), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  #sayGoodbye(code: number): void {
+    const payload = Buffer.allocUnsafe(8);
+    h2.writeNumber(payload, h2.writeNumber(payload, 0, this.#last), code);
+    this.out.frame(h2.GOAWAY, 0, 0, payload);
+  }
+
+  #closeStreams(code: number): void {
+    const all = [...this.#streams.values()];
+    this.#streams.clear();
+    for (const stream of all) stream.close(code);
+  }
+
+  /** Ends the connection for what the visitor did. */
+  #fail(code: number, why: Http2Abuse): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#idleMs = 0;
+    this.#ports.abused(why);
+    this.#sayGoodbye(code);
+    this.#closeStreams(code);
+    this.out.flush();
+    // Whatever he still sends stays with the kernel.
+    this.wire.pause();
+    this.wire.end();
   }
 }

@@ -1,68 +1,77 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import type { Socket } from "node:net";
-import { isForbiddenTrailer } from "../http1/chunks.ts";
 import { writeLatin1 } from "../http1/latin1.ts";
 import { lentOut, Slab } from "../wire/slab.ts";
 import { HEADROOM, NOBODY, type Wire, type WireOwner } from "../wire/wire.ts";
 import { AnswerSender } from "./answer-sender.ts";
+import { INTERNAL_ERROR, NO_ERROR, PROTOCOL_ERROR } from "./frames.ts";
+import type { Outbound, OutStream } from "./outbound.ts";
 import type { RequestText } from "./request-head.ts";
 
 /** All streams read into one: each piece is dealt with before the next. */
 const slab = new Slab();
-
-/** What a DATA frame may take beside its content: its head of nine bytes, and some padding. */
-const FRAME_BYTES = 32;
 
 /** A stream was reset, by the visitor or by us. */
 export class StreamReset extends Error {
   readonly code = "WL_STREAM_RESET";
 }
 
+/** The connection, as one of its streams sees it. */
+export interface StreamHost {
+  readonly wire: Wire;
+  readonly out: Outbound;
+  /** So much of a body has been taken, padding included: the visitor may send as much again. */
+  consumed(stream: Http2Wire, bytes: number): void;
+  /** Resets the stream. */
+  reset(stream: Http2Wire, code: number): void;
+  /** Both sides have ended. */
+  over(stream: Http2Wire): void;
+}
+
 /**
  * A stream of HTTP/2 as a wire that carries exactly one HTTP/1.1 exchange: the pipeline reads a request and writes an answer as
  * on any other.
  */
-export class Http2Wire implements Wire {
+export class Http2Wire implements Wire, OutStream {
   readonly secure = true;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly id: number;
   owner: WireOwner = NOBODY;
   bytesRead = 0;
   bytesWritten = 0;
-  readonly #stream: ServerHttp2Stream;
-  readonly #socket: Socket;
+  destroyed = false;
+  window: number;
+  readonly queue: Buffer[] = [];
+  trailers: string | undefined;
+  /** Of the visitor: nothing more comes. */
+  othersEnd: boolean;
+  /** Bytes that the visitor may still send, and those that were taken since he was told of more. */
+  mayReceive: number;
+  taken = 0;
+  readonly #host: StreamHost;
   readonly #request: RequestText;
   readonly #answer: AnswerSender;
   #paused = true;
   #begun = false;
+  #ourEnd = false;
   /** Of a body with its length. */
   #left: number;
-  #trailers = "";
-  #carried = 0;
+  /** What came while the owner paused. */
+  #held: Buffer[] = [];
+  #heldEnd = false;
+  #requestTrailers = "";
 
-  constructor(stream: ServerHttp2Stream, request: RequestText, socket: Socket) {
-    this.#stream = stream;
-    this.#socket = socket;
+  constructor(id: number, request: RequestText, host: StreamHost, mayReceive: number) {
+    this.id = id;
+    this.#host = host;
     this.#request = request;
     this.#left = request.length;
-    this.#answer = new AnswerSender(stream, request);
-    this.remoteAddress = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-    this.remotePort = socket.remotePort ?? 0;
-    stream.pause();
-    stream.on("data", (chunk: Buffer) => this.#data(chunk));
-    stream.on("trailers", (_all: IncomingHttpHeaders, _flags: number, fields: string[]) => {
-      this.#trailers = linesOf(fields);
-    });
-    stream.on("end", () => this.#requestEnded());
-    stream.on("drain", () => this.owner.drained());
-    stream.on("finish", () => this.#answerSent());
-    // What broke is told by the code that follows.
-    stream.on("error", () => undefined);
-    stream.on("close", () => this.#closed());
-  }
-
-  get destroyed(): boolean {
-    return this.#stream.closed || this.#stream.destroyed;
+    this.window = host.out.initialWindow;
+    this.mayReceive = mayReceive;
+    this.othersEnd = request.body === "none" && request.tunnelKey === undefined;
+    this.#heldEnd = this.othersEnd;
+    this.#answer = new AnswerSender(this, host.out, request);
+    this.remoteAddress = host.wire.remoteAddress;
+    this.remotePort = host.wire.remotePort;
   }
 
   /** A whole answer has been written. */
@@ -70,42 +79,47 @@ export class Http2Wire implements Wire {
     return this.#answer.done;
   }
 
-  /** Its share of the bytes that came on the connection, without the head. */
-  get carried(): number {
-    return this.#carried + this.#stream.readableLength;
-  }
-
   /** Bytes that wait in memory, in either direction. */
   get kept(): number {
-    return this.#stream.readableLength + this.#stream.writableLength;
+    let sum = 0;
+    for (const piece of this.queue) sum += piece.length;
+    for (const piece of this.#held) sum += piece.length;
+    return sum;
   }
 
   pause(): void {
     this.#paused = true;
-    if (this.#begun) this.#stream.pause();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (this.#begun) this.#stream.resume();
-    else process.nextTick(() => this.#begin());
+    if (!this.#begun || this.#held.length > 0 || this.#heldEnd)
+      process.nextTick(() => this.begin());
   }
 
-  #begin(): void {
-    if (this.#begun || this.#paused || this.destroyed) return;
-    this.#begun = true;
-    this.#deal(this.#request.head);
-    if (!this.#paused) this.#stream.resume();
+  /** Hands on the head, and what has come behind it, as far as the owner wants it. */
+  begin(): void {
+    if (this.#paused || this.destroyed) return;
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#deal(this.#request.head);
+    }
+    while (!this.#paused && !this.destroyed) {
+      const piece = this.#held.shift();
+      if (!piece) break;
+      this.#body(piece, 0, piece.length);
+    }
+    if (this.#heldEnd && this.#held.length === 0 && !this.#paused) this.#requestEnded();
   }
 
-  /** Hands on the text, and a chunk with what comes behind it. */
-  #deal(text: string, chunk?: Buffer, behind = ""): void {
+  /** Hands on the text, and bytes with what comes behind them. */
+  #deal(text: string, from?: Buffer, start = 0, stop = 0, behind = ""): void {
     const { bytes } = slab;
     writeLatin1(bytes, text, HEADROOM);
     let end = HEADROOM + text.length;
-    if (chunk) end += chunk.copy(bytes, end);
-    writeLatin1(bytes, behind, end);
+    if (from) end += from.copy(bytes, end, start, stop);
+    if (behind !== "") writeLatin1(bytes, behind, end);
     end += behind.length;
     this.bytesRead += end - HEADROOM;
     lentOut(slab);
@@ -113,28 +127,46 @@ export class Http2Wire implements Wire {
     lentOut(undefined);
   }
 
-  /** A chunk is one DATA frame of at most 16 KiB, and fits into the slab. */
-  #data(chunk: Buffer): void {
-    this.#carried += chunk.length + FRAME_BYTES;
-    if (this.#answer.done || chunk.length === 0) return;
-    if (this.#answer.tunnels) this.#deal("", chunk);
+  /** Content of one DATA frame. */
+  receive(bytes: Buffer, start: number, end: number): void {
+    if (this.#begun && !this.#paused && this.#held.length === 0) this.#body(bytes, start, end);
+    else this.#held.push(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  /** The visitor has sent all. */
+  receivedAll(trailers: string): void {
+    this.othersEnd = true;
+    this.#heldEnd = true;
+    this.#requestTrailers = trailers;
+    if (this.#begun && !this.#paused && this.#held.length === 0) this.#requestEnded();
+    else this.#settle();
+  }
+
+  #body(bytes: Buffer, start: number, end: number): void {
+    this.#host.consumed(this, end - start);
+    if (this.#answer.done) return;
+    if (this.#answer.tunnels) this.#deal("", bytes, start, end);
     else if (this.#request.body === "chunked") {
-      this.#deal(`${chunk.length.toString(16)}\r\n`, chunk, "\r\n");
-    } else if ((this.#left -= chunk.length) >= 0) this.#deal("", chunk);
-    else this.#stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
+      this.#deal(`${(end - start).toString(16)}\r\n`, bytes, start, end, "\r\n");
+    } else if ((this.#left -= end - start) >= 0) this.#deal("", bytes, start, end);
+    else this.#host.reset(this, PROTOCOL_ERROR);
   }
 
   #requestEnded(): void {
-    if (this.#answer.done || this.destroyed) return;
-    if (this.#answer.tunnels) this.owner.ended();
-    else if (this.#request.body === "chunked") this.#deal(`0\r\n${this.#trailers}\r\n`);
-    else if (this.#left > 0) this.#stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
+    this.#heldEnd = false;
+    if (!this.#answer.done && !this.destroyed) {
+      if (this.#answer.tunnels) this.owner.ended();
+      else if (this.#request.body === "chunked") this.#deal(`0\r\n${this.#requestTrailers}\r\n`);
+      else if (this.#left > 0) return this.#host.reset(this, PROTOCOL_ERROR);
+    }
+    this.#settle();
   }
 
   write(bytes: Buffer, start: number, end: number): boolean {
     if (this.destroyed) return false;
     this.bytesWritten += end - start;
-    return this.#answer.write(bytes, start, end);
+    this.#answer.write(bytes, start, end);
+    return !this.destroyed && this.#host.out.takesMore(this);
   }
 
   writeAll(pieces: readonly Buffer[]): boolean {
@@ -148,32 +180,43 @@ export class Http2Wire implements Wire {
   }
 
   destroy(): void {
-    if (!this.destroyed && !this.#answer.done) this.#answer.break();
+    if (!this.destroyed && !this.#answer.done) this.broken();
+  }
+
+  /** The answer is none, or not whole. */
+  broken(): void {
+    if (!this.destroyed) this.#host.reset(this, INTERNAL_ERROR);
   }
 
   keepAlive(afterMs: number): void {
-    this.#socket.setKeepAlive(true, afterMs);
+    this.#host.wire.keepAlive(afterMs);
   }
 
-  /** The visitor need not send the rest of a request that was answered early (RFC 9113, section 8.1). */
-  #answerSent(): void {
-    if (!this.#answer.done || this.destroyed) return;
-    this.#stream.resume();
-    if (!this.#stream.readableEnded) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  drained(): void {
+    if (!this.destroyed) this.owner.drained();
   }
 
-  #closed(): void {
-    const { rstCode } = this.#stream;
-    this.owner.closed(this.#answer.done ? undefined : new StreamReset(`stream reset (${rstCode})`));
+  endSent(): void {
+    this.#ourEnd = true;
+    this.#settle();
   }
-}
 
-/** Trailers as lines; those that a trailer must not change are left out (RFC 9110, section 6.5.1). */
-function linesOf(fields: readonly string[]): string {
-  let lines = "";
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [name, value] = [fields[i] ?? "", fields[i + 1] ?? ""];
-    if (!isForbiddenTrailer(name)) lines += `${name}: ${value}\r\n`;
+  /** Both sides have ended; the visitor need not send the rest of a request that was answered early (RFC 9113, section 8.1). */
+  #settle(): void {
+    if (!this.#ourEnd || this.destroyed) return;
+    if (this.othersEnd) this.#host.over(this);
+    else this.#host.reset(this, NO_ERROR);
   }
-  return lines;
+
+  /** The stream is no more. */
+  close(code: number): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.#host.out.forget(this);
+    this.queue.length = 0;
+    for (const piece of this.#held) this.#host.consumed(this, piece.length);
+    this.#held = [];
+    const error = this.#answer.done ? undefined : new StreamReset(`stream reset (${code})`);
+    process.nextTick(() => this.owner.closed(error));
+  }
 }

@@ -1,5 +1,6 @@
 import t from "tap";
-import { requestText } from "./request-head.ts";
+import { Field } from "./field.ts";
+import { requestText as textOf } from "./request-head.ts";
 
 const GET = [":method", "GET", ":scheme", "https", ":authority", "shop.example", ":path", "/a?b"];
 const with_ = (...fields: string[]) => [...GET, ...fields];
@@ -10,6 +11,14 @@ const instead = (name: string, value?: string) => {
 };
 const key = () => "a2V5";
 
+/** @param fields names and values in turn */
+function requestText(fields: readonly string[], ended: boolean, newKey: () => string) {
+  const pairs = fields.flatMap((name, i) => {
+    return i % 2 === 0 ? [new Field(name, fields[i + 1] ?? "")] : [];
+  });
+  return textOf(pairs, ended, newKey);
+}
+
 t.test("a request without a body", (t) => {
   t.same(requestText(with_("accept", "*/*", "te", "trailers"), true, key), {
     head: "GET /a?b HTTP/1.1\r\nhost: shop.example\r\naccept: */*\r\nte: trailers\r\n\r\n",
@@ -17,6 +26,7 @@ t.test("a request without a body", (t) => {
     body: "none",
     length: 0,
     tunnelKey: undefined,
+    asker: ["shop.example", "", ""],
   });
   t.end();
 });

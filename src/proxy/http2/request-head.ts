@@ -1,4 +1,4 @@
-import { TOKEN, VALUE } from "../http1/names.ts";
+import type { Field } from "./field.ts";
 
 /** The request of a stream as the head of an HTTP/1.1 message. */
 export interface RequestText {
@@ -11,84 +11,102 @@ export interface RequestText {
   readonly length: number;
   /** Opens a tunnel (RFC 8441); the key whose answer proves that the origin understood. */
   readonly tunnelKey: string | undefined;
+  /** Host, User-Agent and Accept-Language, each empty without one. */
+  readonly asker: readonly [host: string, agent: string, language: string];
 }
 
 /** `malformed`: a stream error (RFC 9113, section 8.1.1). `connect`: a request for a tunnel to anywhere, which we are not. */
 export type RequestFault = "malformed" | "connect";
 
-/** Fields of one HTTP/1.1 connection (RFC 9113, section 8.2.2). */
-const OF_CONNECTION = new Set([
-  "connection",
-  "proxy-connection",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-]);
-const PSEUDO = new Set([":method", ":scheme", ":path", ":authority", ":protocol"]);
-
 /**
- * Writes the head of an HTTP/1.1 request from the fields of a HEADERS frame, in their order. Whatever could be read as another
+ * Writes the head of an HTTP/1.1 request from the fields of a block, in their order. Whatever could be read as another
  * message when it is written so is a fault (RFC 9113, sections 8.2, 8.3 and 10.3).
  *
- * @param fields names and values in turn
  * @param ended no body follows
  * @param newKey makes a `Sec-WebSocket-Key`
  */
 export function requestText(
-  fields: readonly string[],
+  fields: readonly Field[],
   ended: boolean,
   newKey: () => string,
 ): RequestText | RequestFault {
-  const pseudo = new Map<string, string>();
-  let lines = "";
-  let cookies = "";
+  let method: string | undefined;
+  let scheme: string | undefined;
+  let target: string | undefined;
+  let named: string | undefined;
+  let protocol: string | undefined;
   let host: string | undefined;
   let length: string | undefined;
+  let lines = "";
+  let cookies = "";
   let behind = false;
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [name, value] = [fields[i] ?? "", fields[i + 1] ?? ""];
-    if (!isValue(value)) return "malformed";
-    if (name.startsWith(":")) {
-      // Before all other fields, each once, no others.
-      if (behind || !PSEUDO.has(name) || pseudo.has(name)) return "malformed";
-      pseudo.set(name, value);
-      continue;
+  let agent = "";
+  let language = "";
+  for (const field of fields) {
+    const { kind, value } = field;
+    if (kind.startsWith(":")) {
+      // Before all other fields, each once.
+      if (behind) return "malformed";
+    } else behind = true;
+    switch (kind) {
+      case "line":
+        lines += field.line;
+        if (field.name === "user-agent") agent = value;
+        else if (field.name === "accept-language") language = value;
+        continue;
+      case ":method":
+        if (method !== undefined) return "malformed";
+        method = value;
+        continue;
+      case ":scheme":
+        if (scheme !== undefined) return "malformed";
+        scheme = value;
+        continue;
+      case ":path":
+        if (target !== undefined) return "malformed";
+        target = value;
+        continue;
+      case ":authority":
+        if (named !== undefined) return "malformed";
+        named = value;
+        continue;
+      case ":protocol":
+        if (protocol !== undefined) return "malformed";
+        protocol = value;
+        continue;
+      case "te":
+        lines += "te: trailers\r\n";
+        continue;
+      case "host":
+        if (host !== undefined) return "malformed";
+        host = value;
+        continue;
+      case "length":
+        if (length !== undefined) return "malformed";
+        length = value;
+        continue;
+      case "cookie":
+        // One line for all crumbs (RFC 9113, section 8.2.3).
+        cookies += cookies === "" ? value : `; ${value}`;
+        continue;
+      case "bad":
+        return "malformed";
     }
-    behind = true;
-    if (!isName(name) || OF_CONNECTION.has(name)) return "malformed";
-    if (name === "te") {
-      if (value.toLowerCase() !== "trailers") return "malformed";
-      lines += "te: trailers\r\n";
-    } else if (name === "host") {
-      if (host !== undefined) return "malformed";
-      host = value;
-    } else if (name === "content-length") {
-      if (length !== undefined || !/^\d{1,15}$/.test(value)) return "malformed";
-      length = value;
-      // One line for all crumbs (RFC 9113, section 8.2.3).
-    } else if (name === "cookie") cookies += cookies === "" ? value : `; ${value}`;
-    else lines += `${name}: ${value}\r\n`;
   }
-  const method = pseudo.get(":method") ?? "";
-  const protocol = pseudo.get(":protocol");
   if (method === "CONNECT" && protocol === undefined) return "connect";
-  const target = pseudo.get(":path") ?? "";
-  const authority = pseudo.get(":authority") ?? host;
-  if (
-    !isMethod(method) ||
-    pseudo.get(":scheme") !== "https" ||
-    !isTarget(target, method) ||
-    authority === undefined ||
-    !/^[^\s/?#@,]+$/.test(authority) ||
-    (host !== undefined && host.toLowerCase() !== authority.toLowerCase())
-  ) {
+  const authority = named ?? host;
+  if (method === undefined || scheme === undefined || target === undefined) return "malformed";
+  if (authority === undefined || (named === undefined && !/^[^\s/?#@,]+$/.test(authority)))
     return "malformed";
-  }
+  if (host !== undefined && host !== authority && host.toLowerCase() !== authority.toLowerCase())
+    return "malformed";
+  // RFC 9113, section 8.3.1.
+  if (target === "*" && method !== "OPTIONS") return "malformed";
+  const asker = [authority, agent, language] as const;
   if (cookies !== "") lines += `cookie: ${cookies}\r\n`;
   if (protocol !== undefined) {
     if (method !== "CONNECT" || ended || length !== undefined) return "malformed";
-    return tunnel(protocol, target, `host: ${authority}\r\n${lines}`, newKey());
+    return tunnel(protocol, target, lines, asker, newKey());
   }
   if (ended && length !== undefined && Number(length) > 0) return "malformed";
   const body = ended ? "none" : length === undefined ? "chunked" : "length";
@@ -100,6 +118,7 @@ export function requestText(
     body,
     length: Number(length ?? 0),
     tunnelKey: undefined,
+    asker,
   };
 }
 
@@ -108,46 +127,17 @@ function tunnel(
   protocol: string,
   target: string,
   lines: string,
+  asker: RequestText["asker"],
   key: string,
 ): RequestText | RequestFault {
   if (protocol !== "websocket" || /^sec-websocket-key:/m.test(lines)) return "malformed";
   const upgrade = `upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-key: ${key}\r\n`;
   return {
-    head: `GET ${target} HTTP/1.1\r\n${lines}${upgrade}\r\n`,
+    head: `GET ${target} HTTP/1.1\r\nhost: ${asker[0]}\r\n${lines}${upgrade}\r\n`,
     isHead: false,
     body: "none",
     length: 0,
     tunnelKey: key,
+    asker,
   };
-}
-
-/** A token in lower case (RFC 9113, section 8.2.1). */
-function isName(name: string): boolean {
-  for (let i = 0; i < name.length; i++) {
-    const code = name.charCodeAt(i);
-    if (code > 255 || TOKEN[code] !== code) return false;
-  }
-  return name !== "";
-}
-
-function isValue(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code > 255 || VALUE[code] !== 1) return false;
-  }
-  return value.trim().length === value.length;
-}
-
-function isMethod(method: string): boolean {
-  for (let i = 0; i < method.length; i++) {
-    const code = method.charCodeAt(i);
-    if (code > 255 || TOKEN[code] === 0) return false;
-  }
-  return method !== "";
-}
-
-/** A path without white space or fragment; `*` with OPTIONS only (RFC 9113, section 8.3.1). */
-function isTarget(target: string, method: string): boolean {
-  if (target === "*") return method === "OPTIONS";
-  return target.startsWith("/") && !/[ \t#]/.test(target);
 }

@@ -53,6 +53,8 @@ export function startSoftphone(options: {
   const ua = new UA({
     sockets: new WebSocketInterface(`${scheme}//${location.host}${options.signalling}`),
     uri: `sip:${user}@warmline.invalid`,
+    // The exchange calls this one, and in the call the telephone is who was called: by another name it could not end it.
+    contact_uri: `sip:${user}@warmline.invalid;transport=ws`,
     authorization_user: user,
     password,
     register_expires: 120,

@@ -128,7 +128,7 @@ t.test(
   },
 );
 
-t.test("the visitor hangs up; the agent sees it", async () => {
+t.test("the visitor hangs up; the agent sees it", async (t) => {
   await using stack = new AsyncDisposableStack();
   const { desk, call } = await talk(stack);
   await connect(desk, call);
@@ -136,6 +136,7 @@ t.test("the visitor hangs up; the agent sees it", async () => {
   await call.getByText("The call is over. Thank you.").waitFor();
   await desk.getByText(/The call is over/).waitFor();
   await nothingLeft();
+  t.notMatch(gateway.output(), /what it may not/, "his browser may say so");
   await closeContact(desk);
 });
 

@@ -35,6 +35,13 @@ export const shownReport = z.object({ invitationId: id });
 /** Which of his calls by browser a visitor speaks of. */
 export const talkOrder = z.object({ interactionId: id });
 
+/** The answer to a call that is offered in a chat. */
+export const callAnswer = z.object({
+  interactionId: id,
+  choice: z.enum(["none", "voip", "video", "phone"]),
+  number: optional(40),
+});
+
 export const telephoneOrder = z.object({ interactionId: id, number: z.string().max(40) });
 
 /** A page of the site that a visitor shows. */

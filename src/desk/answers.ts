@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
-import type { Interaction, InteractionKind } from "../model/interaction.ts";
+import { type Interaction, type InteractionKind, isChat } from "../model/interaction.ts";
 import type { Invitation } from "../model/invitation.ts";
 import type { Session } from "../model/session.ts";
 import type { Site } from "../model/site.ts";
@@ -215,7 +215,7 @@ export function createAnswers(ports: {
   function again(form: Answer, invitation: Invitation, site: Site): Result {
     for (const contact of contacts.all()) {
       if (contact.interaction.invitationId !== invitation.id) continue;
-      const choice = contactKind(contact.interaction.kind);
+      const choice = isChat(contact.interaction) ? "chat" : contactKind(contact.interaction.kind);
       return { ok: true, status: 200, choice, contact: contacts.card(contact) };
     }
     const first = noted.get(invitation.id);

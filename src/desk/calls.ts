@@ -3,9 +3,16 @@ import type { Agent } from "../model/agent.ts";
 import { type Call, type LegEnd, legOf } from "../model/call.ts";
 import type { Callback } from "../model/callback.ts";
 import type { Clock } from "../model/clock.ts";
-import { type Interaction, type InteractionOutcome, isCall, isTalk } from "../model/interaction.ts";
+import {
+  type Interaction,
+  type InteractionOutcome,
+  isCall,
+  isChat,
+  isTalk,
+} from "../model/interaction.ts";
 import { contactOfCallback } from "./callback-contact.ts";
 import type { CallGuards } from "./call-guards.ts";
+import type { CallOffers } from "./call-offers.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
 import type { JobFile } from "./job-file.ts";
@@ -23,6 +30,8 @@ export interface Calls {
   forbidden(interaction: Interaction): Refusal | undefined;
   /** @param lineId the line on which he has lifted the receiver; else his telephone rings */
   accept(agent: Agent, contact: Contact, lineId?: string): Ok;
+  /** The chat turns into a call, with its agent. */
+  fromChat(agent: Agent, contact: Contact, by: Pick<Interaction, "kind" | "number">): Ok;
   redial(agent: Agent, contact: Contact, lineId?: string): Ok;
   /** Takes a callback from the job file: it becomes a contact. */
   acceptCallback(
@@ -56,6 +65,7 @@ export function createCalls(ports: {
   readonly jobFile: JobFile;
   readonly journal: Journal;
   readonly talks: () => Pick<Talks, "hindrance">;
+  readonly offers: () => Pick<CallOffers, "callOver">;
   readonly telephony: Telephony;
   /** Takes the line on which the agent has lifted the receiver, if he has: his telephone cannot ring then. */
   takeLine(agent: Agent): string | undefined;
@@ -88,15 +98,20 @@ export function createCalls(ports: {
     const hindrance = ports.guards.dial({ number, site, firm }, { id, later });
     return hindrance && refuse("not_called", hindrance.message);
   };
-  const dial = (agent: Agent, contact: Contact, line: string | undefined) => {
+  const dial = (
+    agent: Agent,
+    contact: Contact,
+    line: string | undefined,
+    changes: Partial<Interaction> = {},
+  ) => {
     const lineId = line ?? ports.takeLine(agent);
-    const { id, number = "", site } = contact.interaction;
     const callId = ports.randomId();
     contact.callId = callId;
     contact.call = undefined;
     contact.givenUp = false;
     contact.onLine = lineId !== undefined;
-    note(contacts.move(contact, "connecting"));
+    note(contacts.move(contact, "connecting", changes));
+    const { id, number = "", site } = contact.interaction;
     const call = telephony.clickToCall({
       callId,
       interactionId: id,
@@ -129,6 +144,7 @@ export function createCalls(ports: {
   };
   const ended = (contact: Contact, call: Call) => {
     const { interaction } = contact;
+    if (isChat(interaction)) return ports.offers().callOver(contact, call);
     if (interaction.state === "active" || interaction.state === "held") return talked(contact);
     if (interaction.state !== "connecting") return contacts.show(contact);
     const { party, reason } = call.end ?? { party: "agent", reason: "network_trouble" };
@@ -156,6 +172,7 @@ export function createCalls(ports: {
     const { state } = interaction;
     if (call.state === "ended") return ended(contact, call);
     if (call.state === "joined" && state === "connecting") {
+      if (isChat(interaction)) return note(contacts.move(contact, "active"));
       const activeMs = call.joinedMs ?? clock.nowMs();
       note(contacts.move(contact, "active", { activeMs }));
       return events.joined(interaction, activeMs - interaction.queuedMs, contacts.waiting());
@@ -163,8 +180,10 @@ export function createCalls(ports: {
     const next = interactionStateOf(call);
     if (state === "active" && next === "held") note(contacts.move(contact, "held"));
     else if (state === "held" && next === "active") note(contacts.move(contact, "active"));
-    else if ((state === "active" || state === "held") && next === "wrapping") talked(contact);
-    else contacts.show(contact);
+    else if ((state === "active" || state === "held") && next === "wrapping") {
+      if (isChat(interaction)) ports.offers().callOver(contact, call);
+      else talked(contact);
+    } else contacts.show(contact);
   };
 
   const accept = (agent: Agent, contact: Contact, lineId?: string): Ok => {
@@ -193,6 +212,13 @@ export function createCalls(ports: {
       const taken = accept(agent, contacts.restore(interaction, []), lineId);
       return isRefusal(taken) ? taken : { interactionId: interaction.id };
     },
+    fromChat(agent, contact, by) {
+      const reason = hindrance(agent, contact) ?? forbidden({ ...contact.interaction, ...by });
+      if (reason) return reason;
+      contact.offer = undefined;
+      dial(agent, contact, undefined, { ...by, beganAs: "chat" });
+      return { ok: true };
+    },
     redial(agent, contact, lineId) {
       if (contact.interaction.state !== "wrapping") {
         return refuse("too_late", "A call can be tried again once it has ended.");
@@ -217,7 +243,10 @@ export function createCalls(ports: {
       const notReached = state === "wrapping" && outcome !== "answered";
       if (state !== "reserved" && state !== "connecting" && !notReached) return;
       const { callId } = contact;
-      handBack(contact);
+      if (isChat(contact.interaction)) {
+        contact.callId = undefined;
+        ports.offers().callOver(contact, undefined);
+      } else handBack(contact);
       if (callId !== undefined) telephony.release(callId);
     },
     changed,

@@ -1,6 +1,7 @@
 /** Contacts by chat. */
 import type { Agent } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
+import { isChat } from "../model/interaction.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
 import { createFlood } from "./flood.ts";
@@ -33,15 +34,14 @@ export function createChats(ports: {
   const note = (written: Promise<void>) => journal.note("chat", written);
   const endTalk = (contact: Contact) => {
     const nowMs = clock.nowMs();
+    contact.offer = undefined;
     events.talked(nowMs - (contact.interaction.activeMs ?? nowMs));
     note(contacts.move(contact, "wrapping", { outcome: "answered", endedMs: nowMs }));
   };
 
   return {
     accept(agent, contact) {
-      const chats = contacts
-        .of(agent.name)
-        .filter(({ interaction }) => interaction.kind === "chat");
+      const chats = contacts.of(agent.name).filter(({ interaction }) => isChat(interaction));
       if (chats.length >= MOST_CHATS) return refuse("busy", "Close one of your chats first.");
       const { queuedMs, activeMs } = contact.interaction;
       note(contacts.move(contact, "reserved", { agent: agent.name }));

@@ -8,6 +8,7 @@ import {
   type Interaction,
   type InteractionState,
   interactionTransitions,
+  isChat,
   isTalk,
 } from "../model/interaction.ts";
 import { move } from "../model/transition.ts";
@@ -16,7 +17,7 @@ import type { Directory } from "./directory.ts";
 import type { Feed } from "./feed.ts";
 import type { Journal } from "./journal.ts";
 import type { Records, Visits } from "./ports.ts";
-import type { ContactView, ShownPage } from "./protocol.ts";
+import type { CallOffer, ContactView, ShownPage } from "./protocol.ts";
 import { audienceOf, inQueueOrder, loadOf } from "./queue.ts";
 import type { Load } from "./presence.ts";
 import type { VisitorStreams } from "./visitor-streams.ts";
@@ -35,6 +36,8 @@ export interface Contact {
   automatic?: boolean;
   /** Its agent talks on a line on which he has lifted the receiver. */
   onLine?: boolean;
+  /** In a chat. */
+  offer?: CallOffer | undefined;
   /** Who has been shown it. */
   audience: readonly string[];
 }
@@ -69,6 +72,8 @@ export interface Contacts {
   say(contact: Contact, from: ChatMessage["from"], text: string): Promise<void>;
   /** Shows it again: its visit has changed. */
   show(contact: Contact): void;
+  /** Shows it to the agent and to the visitor: it has changed in what is not kept. */
+  tell(contact: Contact): void;
   /** Whoever has to do with it may be doing something else now: the call has moved on. */
   refreshLoad(contact: Contact): void;
   view(contact: Contact): ContactView;
@@ -102,17 +107,20 @@ export function createContacts(ports: {
       ...(contact.call && { call: contact.call }),
       ...(contact.shown && { shown: contact.shown }),
       ...(contact.automatic && { automatic: true }),
+      ...(contact.offer && { offer: contact.offer }),
       ...(session && { session }),
     };
   };
   const card = (contact: Contact): ContactCard => {
-    const { interaction } = contact;
-    const { kind } = interaction;
+    const { interaction, offer } = contact;
+    const kind = offer?.accepted ?? interaction.kind;
     const agent = interaction.agent && directory.agent(interaction.agent);
     return {
       interactionId: interaction.id,
       kind: kind === "chat" || isTalk(kind) ? kind : "phone",
-      state: visitorState(interaction.state),
+      state: offer?.accepted ? "waiting" : visitorState(interaction.state),
+      ...(isChat(interaction) && { chat: true }),
+      ...(offer && !offer.accepted && { offer: offer.choices }),
       ...(agent && { agent: agent.displayName }),
       ...(agent && isTalk(kind) && agent.telephone !== BROWSER_TELEPHONE && { voiceOnly: true }),
       messages: contact.messages,
@@ -215,6 +223,7 @@ export function createContacts(ports: {
       contact.call = undefined;
       contact.callId = undefined;
       contact.automatic = false;
+      contact.offer = undefined;
       const { agent: _, activeMs: __, endedMs: ___, outcome: ____, ...rest } = contact.interaction;
       const queued: Interaction = { ...rest, state: "queued" };
       journal.note("contact back to the queue", moveTo(contact, queued));
@@ -235,6 +244,7 @@ export function createContacts(ports: {
       await written;
     },
     show,
+    tell: (contact) => changed(contact, undefined),
     refreshLoad({ interaction, call }) {
       const thirds = call?.legs.filter((leg) => leg.party === "third").map((leg) => leg.agent);
       for (const agent of new Set([interaction.agent, ...(thirds ?? [])])) {

@@ -6,6 +6,7 @@ import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
 import { type AutomaticCalls, createAutomaticCalls } from "./automatic-calls.ts";
 import type { Answers } from "./answers.ts";
+import type { CallOffers } from "./call-offers.ts";
 import type { Chats } from "./chats.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Directory, DirectoryEntries } from "./directory.ts";
@@ -46,6 +47,7 @@ export interface Desk extends AsyncDisposable {
   /** For the servers in front of it. */
   readonly browserPhones: BrowserPhones;
   readonly answers: Answers;
+  readonly callOffers: CallOffers;
   readonly chats: Chats;
   readonly contacts: Contacts;
   readonly directory: Directory;

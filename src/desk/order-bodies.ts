@@ -51,6 +51,7 @@ export const orderBodies = {
     interactionId: id,
     text: z.string().trim().min(1).max(LONGEST_MESSAGE),
   }),
+  "/api/contacts/offer-call": contact.extend({ open: z.boolean() }),
   "/api/contacts/release": contact,
   "/api/contacts/redial": contact,
   "/api/contacts/close": z.strictObject({

@@ -2,8 +2,9 @@
 import { type Agent, BROWSER_TELEPHONE, deskLine } from "../model/agent.ts";
 import type { Clock } from "../model/clock.ts";
 import { dispositions } from "../model/disposition.ts";
-import { isCall } from "../model/interaction.ts";
+import { isCall, isChat } from "../model/interaction.ts";
 import type { Alerts } from "./alerts.ts";
+import type { CallOffers } from "./call-offers.ts";
 import type { CallOrders } from "./call-orders.ts";
 import type { Calls } from "./calls.ts";
 import type { Chats } from "./chats.ts";
@@ -39,6 +40,7 @@ const DONE = { ok: true } as const;
 export function createOrders(ports: {
   readonly alerts: Alerts;
   readonly browserPhones: BrowserPhones;
+  readonly callOffers: CallOffers;
   readonly callOrders: CallOrders;
   readonly calls: Calls;
   readonly chats: Chats;
@@ -195,8 +197,13 @@ export function createOrders(ports: {
     "/api/contacts/chat"(agent, { interactionId, text }) {
       const contact = own(agent, interactionId);
       if (isRefusal(contact)) return contact;
-      if (contact.interaction.kind !== "chat") return refuse("bad_order", "This is not a chat.");
+      if (!isChat(contact.interaction)) return refuse("bad_order", "This is not a chat.");
       return chats.say(contact, "agent", text);
+    },
+    "/api/contacts/offer-call"(agent, { interactionId, open }) {
+      const contact = own(agent, interactionId);
+      if (isRefusal(contact)) return contact;
+      return open ? ports.callOffers.offer(agent, contact) : ports.callOffers.takeBack(contact);
     },
     "/api/contacts/release"(agent, { interactionId }) {
       const contact = own(agent, interactionId);

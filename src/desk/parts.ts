@@ -3,6 +3,7 @@ import { type Agent, BROWSER_TELEPHONE, deskLine } from "../model/agent.ts";
 import { createAlerts } from "./alerts.ts";
 import { createAnswers } from "./answers.ts";
 import { createCallGuards } from "./call-guards.ts";
+import { type CallOffers, createCallOffers } from "./call-offers.ts";
 import { createCallOrders } from "./call-orders.ts";
 import { createCalls } from "./calls.ts";
 import { createChats } from "./chats.ts";
@@ -161,6 +162,7 @@ export function createParts(
     guards,
     jobFile,
     journal,
+    offers: () => callOffers,
     talks: () => talks,
     telephony,
     takeLine(agent) {
@@ -171,6 +173,19 @@ export function createParts(
     switchUp: () => told.switchUp(),
     telephoneReady,
   });
+  const chats = createChats({ clock, contacts, events, journal });
+  const callOffers: CallOffers = createCallOffers({
+    calls,
+    chats,
+    clock,
+    contacts,
+    directory,
+    guards,
+    journal,
+    presence,
+    visits,
+    browserChoices: (agent) => browserChoices(agent.firm, agent),
+  });
   const talks: Talks = createTalks({
     video: options.browserCalls === "video",
     browserPhones: ports.browserPhones,
@@ -180,6 +195,7 @@ export function createParts(
     events,
     guards,
     journal,
+    offers: callOffers,
     randomId,
   });
   const lifted = (agent: string) => warmLine.handset(agent).lineId !== undefined;
@@ -205,7 +221,6 @@ export function createParts(
     changed: (firm) => told.look(firm),
     randomId,
   });
-  const chats = createChats({ clock, contacts, events, journal });
   const answers = createAnswers({
     clock,
     contacts,
@@ -230,6 +245,7 @@ export function createParts(
   const orders = createOrders({
     alerts,
     browserPhones: ports.browserPhones,
+    callOffers,
     callOrders,
     calls,
     chats,
@@ -251,6 +267,7 @@ export function createParts(
     alerts,
     answers,
     browserChoices,
+    callOffers,
     calls,
     chats,
     contacts,

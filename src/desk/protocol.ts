@@ -14,7 +14,7 @@ import type { MessageTemplate } from "../model/campaign.ts";
 import type { Disposition } from "../model/disposition.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
-import type { Invitation } from "../model/invitation.ts";
+import type { CallChoice, Invitation } from "../model/invitation.ts";
 import type { Opportunity } from "../model/opportunity.ts";
 import type { Session } from "../model/session.ts";
 import type { Priority } from "../model/visitor.ts";
@@ -118,6 +118,13 @@ export interface ShownPage {
   readonly atMs: number;
 }
 
+/** A call that the agent has offered in a chat. */
+export interface CallOffer {
+  readonly choices: readonly CallChoice[];
+  /** The visitor has accepted; his browser is getting ready. */
+  readonly accepted?: "voip" | "video";
+}
+
 /** A contact with what an agent wants to see of it. */
 export interface ContactView {
   readonly interaction: Interaction;
@@ -125,6 +132,7 @@ export interface ContactView {
   readonly shown?: ShownPage;
   /** The agent was given it: he did not ask for it. */
   readonly automatic?: boolean;
+  readonly offer?: CallOffer;
   /** With a chat. */
   readonly messages: readonly ChatMessage[];
   /** The visit, as long as it lasts: the page the visitor sees now. */
@@ -185,6 +193,8 @@ export interface Orders {
     body: { interactionId: string; text: string };
     answer: Done;
   };
+  /** Offers a call to the visitor of a chat; `false` takes the offer back. What becomes of it: `offer` of the contact. */
+  "/api/contacts/offer-call": { body: { interactionId: string; open: boolean }; answer: Done };
   /** Hangs up, or ends the chat; then comes the disposition. */
   "/api/contacts/release": { body: { interactionId: string }; answer: Done };
   /** Tries the number of a contact once more. */

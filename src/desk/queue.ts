@@ -1,6 +1,6 @@
 /** In which order waiting contacts stand, and who sees them. Pure. */
 import type { AgentState } from "../model/agent.ts";
-import { type Interaction, isCall } from "../model/interaction.ts";
+import { type Interaction, isCall, isChat } from "../model/interaction.ts";
 
 /** Highest priority first, then the longest waiting. */
 export function inQueueOrder(a: Interaction, b: Interaction): number {
@@ -35,7 +35,7 @@ export function loadOf(held: readonly { interaction: Interaction; ringing: boole
   free: boolean;
 } {
   const phone = held.find(({ interaction }) => isCall(interaction.kind));
-  const chats = held.filter(({ interaction }) => interaction.kind === "chat");
+  const chats = held.filter(({ interaction }) => isChat(interaction));
   const free = !phone && chats.length < MOST_CHATS;
   if (phone) {
     const { state } = phone.interaction;

@@ -1,7 +1,7 @@
 /** What the last process has left: contacts in the middle of something, and calls that are still there. */
 import type { Call } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
-import { type Interaction, isCall } from "../model/interaction.ts";
+import { type Interaction, isCall, isChat } from "../model/interaction.ts";
 import type { Calls } from "./calls.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Directory } from "./directory.ts";
@@ -77,7 +77,7 @@ function afterRestart(
   }
   if (interaction.callbackId !== undefined)
     return { ...interaction, state: "closed", outcome: "failed" };
-  return { ...rest, state: "queued" };
+  return { ...rest, ...(isChat(rest) && { kind: "chat" }), state: "queued" };
 }
 
 /** Whether its call is still there, with its agent in it. */
@@ -91,7 +91,7 @@ function isAboutToClose(interaction: Interaction, directory: Directory): boolean
   const { kind, state, agent, outcome } = interaction;
   if (agent === undefined || !directory.agent(agent)) return false;
   if (state === "wrapping") return outcome === "answered";
-  return isCall(kind) && (state === "active" || state === "held");
+  return isCall(kind) && !isChat(interaction) && (state === "active" || state === "held");
 }
 
 /** The callbacks that agents have called already, and are in the middle of. */

@@ -1,16 +1,17 @@
 /** Contacts whose visitors talk by their browsers: their lines at the exchange, and the telephone as the way out. */
 import { createHash } from "node:crypto";
 import type { Clock } from "../model/clock.ts";
-import { type Interaction, isTalk } from "../model/interaction.ts";
+import { type Interaction, isChat, isTalk } from "../model/interaction.ts";
 import type { TalkKeys } from "../visitor/protocol.ts";
 import type { CallGuards } from "./call-guards.ts";
+import type { CallOffers } from "./call-offers.ts";
 import type { Calls } from "./calls.ts";
 import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
 import { createFlood } from "./flood.ts";
 import type { Journal } from "./journal.ts";
 import type { BrowserPhones } from "./ports.ts";
-import { type Outcome, type Refusal, refuse } from "./refusal.ts";
+import { isRefusal, type Outcome, type Refusal, refuse } from "./refusal.ts";
 
 export interface Talks {
   /** The call by browser that a visitor speaks of, while it is not over; `visitor` as `visitorHash` gives it. */
@@ -21,7 +22,7 @@ export interface Talks {
   hindrance(interaction: Interaction): Refusal | undefined;
   /** The visitor does not want to talk any more. */
   hangUp(contact: Contact): void;
-  /** The visitor would rather be called: a new contact, for the same agent first. */
+  /** The visitor would rather be called: a new contact, for the same agent first; of a chat the same contact. */
   byTelephone(contact: Contact, typed: string): Promise<Outcome<{ readonly contact: Contact }>>;
   /** News of a line. */
   lineChanged(line: string, state: "ready" | "away" | "gone"): void;
@@ -47,11 +48,14 @@ export function createTalks(ports: {
   readonly events: DeskEvents;
   readonly guards: CallGuards;
   readonly journal: Journal;
+  readonly offers: Pick<CallOffers, "byTelephone" | "ready" | "left">;
   randomId(): string;
 }): Talks {
   const { browserPhones, clock, contacts, events, guards, journal } = ports;
   const flood = createFlood(KEYS, clock);
 
+  const talksOrWill = ({ interaction, offer }: Contact) =>
+    isTalk(interaction.kind) || offer?.accepted !== undefined;
   const isOver = ({ state }: Interaction) => state === "wrapping" || state === "closed";
   const close = (contact: Contact, outcome: "abandoned" | "failed") => {
     journal.note("contact", contacts.move(contact, "closed", { outcome, endedMs: clock.nowMs() }));
@@ -59,8 +63,9 @@ export function createTalks(ports: {
   };
   const liveOn = (line: string): Contact | undefined => {
     for (const contact of contacts.all()) {
-      const { kind, id } = contact.interaction;
-      if (isTalk(kind) && lineOf(id) === line && !isOver(contact.interaction)) return contact;
+      const { id } = contact.interaction;
+      if (talksOrWill(contact) && lineOf(id) === line && !isOver(contact.interaction))
+        return contact;
     }
     return undefined;
   };
@@ -71,7 +76,10 @@ export function createTalks(ports: {
   /** Ends the contact, as far as the visitor goes. */
   const leave = (contact: Contact, outcome: "abandoned" | "failed") => {
     const { state } = contact.interaction;
-    if (state === "queued") {
+    if (contact.offer?.accepted) {
+      ports.offers.left(contact);
+      tidy(lineOf(contact.interaction.id));
+    } else if (state === "queued") {
       close(contact, outcome);
       tidy(lineOf(contact.interaction.id));
     } else if (!isOver(contact.interaction)) ports.calls.release(contact);
@@ -80,7 +88,7 @@ export function createTalks(ports: {
   return {
     find(interactionId, from) {
       const contact = contacts.get(interactionId);
-      if (!contact || !isTalk(contact.interaction.kind)) return undefined;
+      if (!contact || !talksOrWill(contact)) return undefined;
       const { site, visitor } = contact.interaction;
       const his = site === from.site && visitor === from.visitor;
       return his && !isOver(contact.interaction) ? contact : undefined;
@@ -101,6 +109,10 @@ export function createTalks(ports: {
     hangUp: (contact) => leave(contact, "abandoned"),
     async byTelephone(contact, typed) {
       const { interaction } = contact;
+      if (isChat(interaction)) {
+        const done = ports.offers.byTelephone(contact, typed);
+        return isRefusal(done) ? done : { contact };
+      }
       const { site, firm } = interaction;
       const parsed = guards.parse(typed, site);
       if (!parsed.ok) return refuse("not_called", parsed.message);
@@ -122,6 +134,7 @@ export function createTalks(ports: {
     },
     lineChanged(line, state) {
       const contact = liveOn(line);
+      if (state === "ready" && contact) ports.offers.ready(contact);
       if (state === "gone" && contact) leave(contact, "abandoned");
       if (state === "away") tidy(line);
     },

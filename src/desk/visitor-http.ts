@@ -8,12 +8,14 @@ import staticFiles from "@fastify/static";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
+import { isChat } from "../model/interaction.ts";
 import { questionText } from "../visitor/consent-words.ts";
 import { answerPage, chatPage, errorPage } from "../visitor/no-script.ts";
 import type { AnswerForm, AnswerResult } from "../visitor/protocol.ts";
 import { type Answer, answerForm, chatLine, shownReport } from "./answer-form.ts";
 import type { Desk } from "./desk.ts";
 import { type Asker, readEdgeHeaders } from "./edge-headers.ts";
+import { serveCallOffers } from "./call-offer-http.ts";
 import { serveConsent } from "./consent-http.ts";
 import { serveEvents } from "./event-stream.ts";
 import { isLocalPath } from "./local-path.ts";
@@ -102,6 +104,7 @@ export async function serveVisitors(
     serveEvents(desk.streams, { site, visitor, ask }, reply, ports);
   });
   serveConsent(app, asker, sendError);
+  serveCallOffers(app, desk, asker, { sendError, wantsJson, chatPath });
   // The edge has counted it; here it only has an answer.
   app.post("/opened", (_, reply) => reply.code(204).send());
   app.post("/shown", async (request, reply) => {
@@ -141,7 +144,7 @@ export async function serveVisitors(
     if (!parsed.success) {
       return sendError(request, reply, 422, "Write a message of at most 2,000 characters.");
     }
-    if (!contact || contact.interaction.site !== from.site || contact.interaction.kind !== "chat") {
+    if (!contact || contact.interaction.site !== from.site || !isChat(contact.interaction)) {
       return sendError(request, reply, 409, "This conversation is over.");
     }
     const said = await desk.chats.say(contact, "visitor", parsed.data.text);

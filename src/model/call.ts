@@ -112,3 +112,20 @@ export interface Call {
 export function legOf(call: Call, party: Party): Leg | undefined {
   return call.legs.findLast((leg) => leg.party === party);
 }
+
+const ENDS: Partial<Record<LegEnd, string>> = {
+  busy: "the line was busy",
+  no_answer: "nobody answered",
+  refused: "the call was refused",
+  unknown_number: "there is no such number",
+};
+
+/** How a call has ended, as both sides may read it. */
+export function callEndWords({ state, joinedMs, end }: Call): string {
+  if (state === "transferred") return "The call was handed on.";
+  if (joinedMs !== undefined) return "The call is over.";
+  const why = end?.party === "visitor" ? ENDS[end.reason] : undefined;
+  if (end?.party === "agent")
+    return "There was no call: the telephone on our side was not answered.";
+  return why === undefined ? "The call could not be connected." : `There was no call: ${why}.`;
+}

@@ -8,6 +8,11 @@ export function isCall(kind: InteractionKind): boolean {
   return kind === "phone" || isTalk(kind);
 }
 
+/** Whether visitor and agent write to each other, whatever they talk by besides. */
+export function isChat({ kind, beganAs }: Pick<Interaction, "kind" | "beganAs">): boolean {
+  return kind === "chat" || beganAs === "chat";
+}
+
 /** Whether the visitor talks by his browser. */
 export function isTalk(kind: string): kind is "voip" | "video" {
   return kind === "voip" || kind === "video";
@@ -27,7 +32,8 @@ export const interactionTransitions: TransitionTable<InteractionState> = {
   // An agent who vanishes or gives up hands the contact back to the queue: it is never lost.
   reserved: ["connecting", "active", "queued", "closed"],
   connecting: ["active", "wrapping", "queued", "closed"],
-  active: ["held", "wrapping", "closed"],
+  // A chat turns into a call; when that is over the chat goes on.
+  active: ["connecting", "held", "wrapping", "closed"],
   held: ["active", "wrapping", "closed"],
   wrapping: ["connecting", "queued", "closed"],
   closed: [],
@@ -45,7 +51,10 @@ export type InteractionOutcome =
 /** A contact that a visitor asked for. */
 export interface Interaction {
   readonly id: string;
+  /** By what they talk now. */
   readonly kind: InteractionKind;
+  /** A chat that has been a call, too, perhaps is one now: the text goes on beside it. */
+  readonly beganAs?: "chat";
   readonly state: InteractionState;
   readonly site: string;
   readonly firm: string;

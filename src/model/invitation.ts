@@ -24,6 +24,9 @@ export const invitationTransitions: TransitionTable<InvitationState> = {
 /** What the visitor can answer. */
 export type Choice = "none" | "chat" | "voip" | "video" | "phone" | "callback";
 
+/** How the visitor of a chat can go on by voice. */
+export type CallChoice = Extract<Choice, "voip" | "video" | "phone">;
+
 /** The offer shown to the visitor. */
 export interface Invitation {
   /** Unguessable: whoever knows it may answer it. */

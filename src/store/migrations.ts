@@ -124,6 +124,11 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0006-chat-calls": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("interactions").addColumn("began_as", "text").execute();
+    },
+  },
 };
 
 /**

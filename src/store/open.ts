@@ -164,6 +164,7 @@ function interactionRow(interaction: Interaction): Row<Interaction> {
   return {
     id: interaction.id,
     kind: interaction.kind,
+    beganAs: interaction.beganAs ?? null,
     state: interaction.state,
     site: interaction.site,
     firm: interaction.firm,

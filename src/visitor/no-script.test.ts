@@ -14,6 +14,7 @@ const card: InvitationCard = {
 const chat: ContactCard = {
   interactionId: "c 1",
   kind: "chat",
+  chat: true,
   state: "active",
   agent: "Zoë",
   messages: [],

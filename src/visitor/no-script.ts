@@ -3,10 +3,11 @@
  * Whole pages are meant to be served directly under the reserved path, so their links are relative to it.
  */
 import { type ChatMessage, isTalk } from "../model/interaction.ts";
+import type { CallChoice } from "../model/invitation.ts";
 import { escaped, localPath, paragraphs } from "./markup.ts";
 import { backLink, whole } from "./page.ts";
 import type { AnswerForm, ContactCard, InvitationCard } from "./protocol.ts";
-import { choiceLabel, inOrder } from "./words.ts";
+import { CALL_OFFER, choiceLabel, inOrder } from "./words.ts";
 
 /** A form to be mended: what was typed, and where the mistake is. */
 export interface FormAgain {
@@ -72,27 +73,43 @@ export function chatPage(page: {
   const { card } = page;
   const base = escaped(localPath(page.reservedPath));
   const here = `${base}chat?interaction=${encodeURIComponent(card.interactionId)}`;
-  const active = card.kind === "chat" && card.state === "active";
-  const waiting = card.state === "waiting" || card.state === "calling";
+  const active = (card.chat ?? false) && card.state !== "waiting" && card.state !== "over";
+  const waiting = card.state === "waiting" || (card.state === "calling" && !card.chat);
   const messages = card.messages.map((message) => line(message, card.agent)).join("");
   const write =
     `<form class="warmline-write" method="post" action="${base}chat">` +
     `<input type="hidden" name="interactionId" value="${escaped(card.interactionId)}">` +
     `<label>Your message<textarea name="text" rows="3" maxlength="2000" required></textarea></label>` +
     `<button>Send</button></form><p><a href="${here}#end">Show new messages</a></p>`;
+  const { offer } = card;
+  const offered = offer === undefined ? "" : callForm(card.interactionId, offer, base);
   return whole(
     card.agent === undefined ? "Talk to us" : `You and ${card.agent}`,
     `<p role="status">${escaped(contactWords(card))}</p>` +
       (messages === "" ? "" : `<ol class="warmline-log">${messages}</ol>`) +
-      `<div id="end">${active ? write : ""}</div>${backLink(page.back)}`,
+      `<div id="end">${offered}${active ? write : ""}</div>${backLink(page.back)}`,
     waiting ? `<meta http-equiv="refresh" content="4">` : "",
+  );
+}
+
+/** Nobody talks by browser without a script: what is left is the telephone. */
+function callForm(interactionId: string, offer: readonly CallChoice[], base: string): string {
+  const browser = offer.some(isTalk)
+    ? "<p>Talking by browser needs JavaScript, which is off here. We can call you by telephone.</p>"
+    : "";
+  return (
+    `<form class="warmline-offer" method="post" action="${base}call">${browser}` +
+    `<input type="hidden" name="interactionId" value="${escaped(interactionId)}">` +
+    `<label class="warmline-field"><span>${escaped(CALL_OFFER.number)}</span>` +
+    `<input name="number" type="tel" autocomplete="tel" maxlength="40"></label>` +
+    `<p class="warmline-buttons"><button name="choice" value="phone">${escaped(CALL_OFFER.phone)}</button>` +
+    `<button class="warmline-quiet" name="choice" value="none">${escaped(CALL_OFFER.none)}</button></p></form>`
   );
 }
 
 function contactWords(card: ContactCard): string {
   const agent = card.agent ?? "Somebody";
-  if (card.state === "over")
-    return card.kind === "chat" ? "This chat is over." : "The call is over.";
+  if (card.state === "over") return card.chat ? "This chat is over." : "The call is over.";
   if (card.state === "waiting") return "One moment please, somebody will be with you.";
   if (card.kind === "chat") return `${agent} is here.`;
   return card.state === "calling"

@@ -14,11 +14,13 @@
  * - `POST P talk`: `{ interactionId }`, answered with {@link TalkKeys}; each time with another password.
  * - `GET  P sip?interaction=…`: upgraded to a WebSocket, SIP to the exchange (RFC 7118).
  * - `POST P page`: `{ interactionId, path, title }`; the visitor shows the agent a page of this site.
+ * - `POST P call`: `{ interactionId, choice, number }`; the answer to a call that is offered in a chat: as `P answer`. `choice` is one of
+ *   the offered, or `none`.
  * - `POST P hang-up`: `{ interactionId }`; the visitor ends the call.
  * - `POST P telephone`: `{ interactionId, number }`; the visitor wants to be called instead. Answered as `P answer`.
  */
 import type { ChatMessage } from "../model/interaction.ts";
-import type { Choice } from "../model/invitation.ts";
+import type { CallChoice, Choice } from "../model/invitation.ts";
 import type { Offer } from "../model/opportunity.ts";
 
 /** An invitation as the visitor sees it. */
@@ -40,6 +42,10 @@ export interface ContactCard {
   readonly kind: "chat" | "phone" | "voip" | "video";
   /** `waiting` for an agent, `calling` the visitor's telephone, `active`, `over`. */
   readonly state: "waiting" | "calling" | "active" | "over";
+  /** Text can be written, whatever they talk by. */
+  readonly chat?: true;
+  /** The agent offers to go on by voice. */
+  readonly offer?: readonly CallChoice[];
   /** The agent's display name, when one has it. */
   readonly agent?: string;
   /** He talks by a telephone, and can neither see the visitor nor be seen. */

@@ -20,6 +20,18 @@ export function choiceLabel(choice: Choice, choices: readonly Choice[]): string 
   return choices.includes("phone") ? "Call me later at:" : "Please call me at:";
 }
 
+/** The words of a call that is offered in a chat. */
+export const CALL_OFFER = {
+  heading: (agent: string) => `${agent} would like to talk with you. You can go on writing here.`,
+  voip: "Talk in this browser",
+  video: "Talk with my camera on",
+  number: "Your telephone number",
+  phone: "Call me",
+  none: "No, let\u2019s go on writing",
+  cannot:
+    "This browser cannot use a microphone on this page, so let us call you by telephone instead.",
+} as const;
+
 /** The words of the window of a call by browser. */
 export const TALK = {
   hangUp: "Hang up",

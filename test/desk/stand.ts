@@ -107,6 +107,8 @@ export async function stand(
     /** Instead of one that does nothing by itself. */
     telephony?: Telephony;
     browserCalls?: DeskOptions["browserCalls"];
+    /** Calls that the process before has left. */
+    callsBefore?: readonly Call[];
     /** Of the firm acme. */
     automatic?: AutomaticCalls;
     /** What the law of Germany says of predictive calls. */
@@ -121,7 +123,7 @@ export async function stand(
   const records = options.records ?? (await openStore(":memory:"));
   const visits = new Map<string, Session>();
   const told: Stand["told"] = [];
-  const calls: Call[] = [];
+  const calls: Call[] = [...(options.callsBefore ?? [])];
   const readyLines = new Set<string>();
   const tell =
     (what: string) =>

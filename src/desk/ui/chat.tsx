@@ -13,7 +13,7 @@ export function Chat({ contact }: { contact: ContactView }) {
   const { id } = interaction;
   const log = useRef<HTMLDivElement>(null);
   const draft = drafts.value[id] ?? "";
-  const active = interaction.state === "active";
+  const active = ["connecting", "active", "held"].includes(interaction.state);
   useEffect(() => {
     if (log.current) log.current.scrollTop = log.current.scrollHeight;
   }, [messages.length, id]);

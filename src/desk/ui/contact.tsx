@@ -1,6 +1,8 @@
 /** The current contact: call status, call control, chat, wrap-up (patent Fig. 5, areas 74 and 76). */
+import { isCall, isChat } from "../../model/interaction.ts";
 import type { ContactView, ShownPage } from "../protocol.ts";
 import { CallControl } from "./call-control.tsx";
+import { CallOffer } from "./call-offer.tsx";
 import { Chat } from "./chat.tsx";
 import { give, isMine, nowMs } from "./desk.ts";
 import { Heading } from "./heading.tsx";
@@ -10,11 +12,12 @@ import { WrapUp } from "./wrap-up.tsx";
 
 export function Contact({ contact }: { contact: ContactView }) {
   const { interaction, session } = contact;
-  const isChat = interaction.kind === "chat";
+  const talks = isCall(interaction.kind);
+  const writes = isChat(interaction);
   return (
     <div class="item">
       <Heading
-        kind={isChat ? "chat" : "phone"}
+        kind={talks ? "phone" : "chat"}
         name={interaction.name}
         address={interaction.address ?? ""}
         url={session?.trail.at(-1)?.url ?? interaction.url ?? ""}
@@ -24,8 +27,8 @@ export function Contact({ contact }: { contact: ContactView }) {
       />
       <div class="halves">
         <div>
-          {isChat ? <ChatControl contact={contact} /> : <CallControl contact={contact} />}
-          {isChat && <Chat contact={contact} />}
+          {talks ? <CallControl contact={contact} /> : <ChatControl contact={contact} />}
+          {writes && <Chat contact={contact} />}
           {interaction.state === "wrapping" && isMine(contact) && (
             <WrapUp key={interaction.id} contact={contact} />
           )}
@@ -69,6 +72,7 @@ function ChatControl({ contact }: { contact: ContactView }) {
         {state === "wrapping" && "The chat is over."}
         {(state === "reserved" || state === "connecting") && "Connecting \u2026"}
       </p>
+      {state === "active" && mine && <CallOffer contact={contact} />}
       <div class="buttons">
         {state === "queued" && (
           <button

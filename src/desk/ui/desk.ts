@@ -117,6 +117,8 @@ function receive(message: FeedMessage): void {
     if (state === "queued" && old?.state !== "queued")
       pop({ kind: "contact", id }, message.contact.interaction.sessionId);
     // It has become his, or a colleague consults him: the page and the history come up with the call.
+    // The visitor has accepted the call that he offered: his own telephone rings next.
+    else if (state === "connecting" && old?.kind === "chat") expectCall(true);
     else if (state !== "queued" && (!old || (agent === after.agent.name && old.agent !== agent)))
       select({ kind: "contact", id });
   }

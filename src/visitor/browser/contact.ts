@@ -1,6 +1,7 @@
 /** A conversation or a call, on the card. */
 import { type ChatMessage, isTalk } from "../../model/interaction.ts";
 import type { ContactCard } from "../protocol.ts";
+import { createCallOffer } from "./call-offer.ts";
 import { element } from "./element.ts";
 import { post } from "./post.ts";
 import { openTalkWindow, showTalk } from "./talk-window.ts";
@@ -22,13 +23,13 @@ export interface ContactView {
 
 /** What is going on, in words. `number` is the visitor's own, when it was given on this page. */
 function contactWords(facts: Facts, number: string): string {
-  const { kind, state, agent = "Somebody" } = facts;
+  const { kind, state, chat, agent = "Somebody" } = facts;
   const at = number === "" ? "" : ` at ${number}`;
   if (kind === "chat") {
     if (state === "over") return "This chat is over.";
     return state === "active" ? `${agent} is here.` : "One moment, somebody will be with you.";
   }
-  if (state === "over") return "The call is over. Thank you.";
+  if (state === "over") return chat ? "This chat is over." : "The call is over. Thank you.";
   if (isTalk(kind)) {
     const there = "The call has a window of its own; you can go on browsing here.";
     return state === "active" ? `You are talking to ${agent}. ${there}` : there;
@@ -56,19 +57,25 @@ export function createContact(first: Facts, base: string, number: () => string):
     placeholder: "Write a message",
   });
   const form = element("form", { class: "warmline-write" }, text, element("button", {}, "Send"));
+  let typed = "";
+  const offer = createCallOffer(first.interactionId, base, (at) => {
+    typed = at;
+    view.update(view.facts);
+  });
   const body = element(
     "div",
     { class: "warmline-contact", tabindex: "-1" },
     words,
     log,
+    offer.body,
     error,
     form,
   );
   const show = element("button", { type: "button" }, "Show the call\u2019s window");
   show.addEventListener("click", () =>
-    showTalk(openTalkWindow(first.kind === "video"), base, first.interactionId),
+    showTalk(openTalkWindow(view.facts.kind === "video"), base, first.interactionId),
   );
-  if (isTalk(first.kind)) body.append(show);
+  body.append(show);
   const page = element("button", { type: "button", class: "warmline-quiet" });
   const told = element("p", { class: "warmline-note", role: "status" });
   page.addEventListener("click", () => void showPage());
@@ -119,22 +126,23 @@ export function createContact(first: Facts, base: string, number: () => string):
     body,
     facts: first,
     title: () =>
-      view.facts.kind === "chat"
+      view.facts.chat
         ? `Chat${view.facts.agent ? ` with ${view.facts.agent}` : ""}`
         : isTalk(view.facts.kind)
           ? "Call"
           : "Telephone",
-    words: () => contactWords(view.facts, number()),
+    words: () => contactWords(view.facts, typed || number()),
     update(facts) {
       view.facts = facts;
       words.textContent = view.words();
       words.className = `warmline-status warmline-${facts.state}`;
-      log.hidden = facts.kind !== "chat";
-      show.hidden = facts.state === "over";
+      log.hidden = !facts.chat;
+      offer.update(facts);
+      show.hidden = !isTalk(facts.kind) || facts.state === "over";
       page.hidden = facts.state !== "active";
       page.textContent = `Show this page to ${facts.agent ?? "us"}`;
       if (page.hidden) told.textContent = "";
-      form.hidden = facts.kind !== "chat" || facts.state === "over";
+      form.hidden = !facts.chat || facts.state === "over";
     },
     add(message) {
       if (message.number <= last) return false;

@@ -1,5 +1,6 @@
 /** The script of the window in which a visitor talks by browser. */
 import { type Softphone, type SoftphoneState, startSoftphone } from "../../softphone/softphone.ts";
+import { isTalk } from "../../model/interaction.ts";
 import type { AnswerResult, ContactCard, TalkKeys, VisitorEvent } from "../protocol.ts";
 import { microphoneWords, TALK, talkWords } from "../words.ts";
 import { element } from "./element.ts";
@@ -140,6 +141,10 @@ async function callMe(): Promise<void> {
   }
 }
 
+/** Also when it is a chat again, without a call. */
+const isOver = ({ kind, state }: Pick<ContactCard, "kind" | "state">) =>
+  state === "over" || !isTalk(kind);
+
 const events = new EventSource(`${base}events`);
 events.addEventListener("message", ({ data }: MessageEvent<string>) => {
   const event = JSON.parse(data) as VisitorEvent;
@@ -148,9 +153,10 @@ events.addEventListener("message", ({ data }: MessageEvent<string>) => {
     // Not there: over, if it was there before, or has never been for this browser.
     if (!found && contact) return finish();
     contact = found;
+    if (contact && isOver(contact)) return finish();
   } else if (event.type === "contact" && event.contact.interactionId === interactionId) {
     contact = event.contact;
-    if (contact.state === "over") return finish();
+    if (isOver(contact)) return finish();
   } else if (event.type === "navigate") pushed.show(event.path, contact?.agent);
   draw();
 });

@@ -107,7 +107,8 @@ export function createLiveCalls(
       const { call } = one;
       if (!live.delete(call.id)) return;
       for (const leg of call.legs) callOfLeg.delete(leg.id);
-      const talked = call.joinedMs !== undefined && reason !== "switch_down";
+      const cutOff = reason === "switch_down" || reason === "unseen";
+      const talked = call.joinedMs !== undefined && !cutOff;
       metrics.callEnded(talked ? "completed" : reason);
       log.info({ call: call.id, state: call.state, party, reason }, "call ended");
       change(one, ended(call, party, reason, clock.nowMs()));

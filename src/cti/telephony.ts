@@ -124,7 +124,7 @@ export function createTelephony(
     for (const one of live.all()) {
       one.places.clear();
       const lost = one.call.legs.filter((leg) => isLive(leg) && !there.has(leg.id));
-      for (const leg of lost) legGone(one, leg.id, "switch_down");
+      for (const leg of lost) legGone(one, leg.id, "unseen");
       if (lost.length === 0) progress.proceed(one);
     }
     // What is nobody's is of a process that was killed before it could write it down.

@@ -190,7 +190,7 @@ export function createVisitorFirst(ports: {
     const { party, reason } = end ?? { party: "agent", reason: "network_trouble" };
     if (joinedMs !== undefined) return ports.metrics.dialAttempt("answered");
     if (flight.state === "settled") return;
-    const his = party === "visitor" && reason !== "switch_down";
+    const his = party === "visitor" && reason !== "switch_down" && reason !== "unseen";
     ports.metrics.dialAttempt(his ? reason : "given_up");
     // Cut off with the exchange: whatever he has heard, it was no agent.
     if (!his && flight.state === "waiting") flight.pacing.dropped();

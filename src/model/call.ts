@@ -13,7 +13,8 @@ export const legTransitions: TransitionTable<LegState> = {
 
 /**
  * Why a leg ended. `hung_up`: its own party put the receiver down. `released`: we ended it. The rest is what the far side
- * or the network said, taken from the SIP status (RFC 3261, section 21), not from our own guesses.
+ * or the network said, taken from the SIP status (RFC 3261, section 21), not from our own guesses. `switch_down`: the exchange could
+ * not be asked. `unseen`: it ended while we were cut off from the exchange, and nobody can say why.
  */
 export type LegEnd =
   | "hung_up"
@@ -24,7 +25,8 @@ export type LegEnd =
   | "unknown_number"
   | "unreachable"
   | "network_trouble"
-  | "switch_down";
+  | "switch_down"
+  | "unseen";
 
 /** Whose telephone a leg leads to. `third`: who is consulted, or brought into a conference. */
 export type Party = "agent" | "visitor" | "third";

@@ -76,7 +76,7 @@ t.test("a leg ends while the wire is broken: the call ends when it is mended", a
   await exchange.request("DELETE", `/channels/warmline.${id}.agent`);
   on.relay.mend();
   await bench.until("ended", () => on.last(id)?.state === "ended");
-  t.same(on.last(id)?.end, { party: "agent", reason: "switch_down" });
+  t.same(on.last(id)?.end, { party: "agent", reason: "unseen" });
   await nothingLeft(t, bench);
 });
 
@@ -146,8 +146,8 @@ t.test("the exchange is killed in mid-call, and started again", async (t) => {
   t.equal(on.telephony.call(id)?.state, "joined", "nobody knows yet whether they still talk");
   await exchange.boot();
   await bench.until("ended", () => on.last(id)?.state === "ended", 20_000);
-  t.same(on.last(id)?.end, { party: "agent", reason: "switch_down" });
-  t.same(on.counted, ["started", "switch_down"]);
+  t.same(on.last(id)?.end, { party: "agent", reason: "unseen" });
+  t.same(on.counted, ["started", "unseen"]);
   // Calls that are gone are told while the rest is still being looked at.
   await bench.until("the exchange is up again", () => on.telephony.up());
   await on.telephony[Symbol.asyncDispose]();

@@ -113,7 +113,7 @@ export function createAsteriskSwitch(
       const legId = legIdOf(channel);
       if (legId !== undefined) there.set(legId, channel);
     }
-    for (const legId of legs.keys()) if (!there.has(legId)) gone(legId, "switch_down");
+    for (const legId of legs.keys()) if (!there.has(legId)) gone(legId, "unseen");
     for (const [legId, channel] of there) {
       const leg: AriLeg = legs.get(legId) ?? { rang: false, answered: false };
       [leg.sound, leg.bridgeId] = ["unknown", undefined];

@@ -171,7 +171,7 @@ export function createMemorySwitch(
       const missed = unheard;
       unheard = [];
       for (const event of missed) {
-        if (event.type === "ended") listener({ ...event, end: "switch_down" });
+        if (event.type === "ended") listener({ ...event, end: "unseen" });
       }
       tellUp();
       for (const event of missed) if (event.type !== "ended") listener(event);

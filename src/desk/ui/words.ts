@@ -50,7 +50,8 @@ const ENDS: Readonly<Record<LegEnd, string>> = {
   unknown_number: "number unknown",
   unreachable: "cannot be reached",
   network_trouble: "trouble in the network",
-  switch_down: "the exchange is down",
+  switch_down: "the exchange could not be reached",
+  unseen: "ended while the exchange was out of our sight",
 };
 
 /** What one party's telephone is doing. */

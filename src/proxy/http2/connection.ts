@@ -211,9 +211,14 @@ export class Http2Connection implements StreamHost, WireOwner {
   }
 
   #tellWindow(stream: number, by: number): void {
+    this.#sayNumber(h2.WINDOW_UPDATE, stream, by);
+  }
+
+  /** A frame whose payload is one number. */
+  #sayNumber(type: number, stream: number, value: number): void {
     const payload = Buffer.allocUnsafe(4);
-    h2.writeNumber(payload, 0, by);
-    this.out.frame(h2.WINDOW_UPDATE, 0, stream, payload);
+    h2.writeNumber(payload, 0, value);
+    this.out.frame(type, 0, stream, payload);
   }
 
   #headers({ stream: id, bytes, content, contentEnd, flags, dependsOn }: Frame): void {
@@ -346,9 +351,7 @@ export class Http2Connection implements StreamHost, WireOwner {
   }
 
   #resetOne(id: number, code: number): void {
-    const payload = Buffer.allocUnsafe(4);
-    h2.writeNumber(payload, 0, code);
-    this.out.frame(h2.RST_STREAM, 0, id, payload);
+    this.#sayNumber(h2.RST_STREAM, id, code);
   }
 
   #leave(stream: Http2Wire, code: number): void {

@@ -59,7 +59,7 @@ function kindOf(name: string, value: string): FieldKind {
     case ":path":
       return /[ \t#]/.test(value) || !(value.startsWith("/") || value === "*") ? "bad" : name;
     case ":authority":
-      return /^[^\s/?#@,]+$/.test(value) ? name : "bad";
+      return isAuthority(value) ? name : "bad";
     case ":protocol":
       return name;
     case "te":
@@ -72,6 +72,11 @@ function kindOf(name: string, value: string): FieldKind {
     default:
       return isName(name) && !OF_CONNECTION.has(name) ? "line" : "bad";
   }
+}
+
+/** A host, perhaps with a port (RFC 9113, section 8.3.1). */
+export function isAuthority(text: string): boolean {
+  return /^[^\s/?#@,]+$/.test(text);
 }
 
 /** A token in lower case (RFC 9113, section 8.2.1). */

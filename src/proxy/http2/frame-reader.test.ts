@@ -1,14 +1,9 @@
 import * as fc from "fast-check";
 import t from "tap";
+import { frame } from "../../../test/proxy/frames.ts";
 import { type Frame, FrameError, FrameReader } from "./frame-reader.ts";
 import * as h2 from "./frames.ts";
 
-function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)) {
-  const bytes = Buffer.alloc(h2.FRAME_HEAD + payload.length);
-  h2.writeFrameHead(bytes, 0, { length: payload.length, type, flags, stream });
-  payload.copy(bytes, h2.FRAME_HEAD);
-  return bytes;
-}
 const GREETING = Buffer.concat([h2.PREFACE, frame(h2.SETTINGS, 0, 0)]);
 
 /** What a reader tells of bytes that come in these pieces, and how it fails. */

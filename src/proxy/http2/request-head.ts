@@ -1,4 +1,4 @@
-import type { Field } from "./field.ts";
+import { type Field, isAuthority } from "./field.ts";
 
 /** The request of a stream as the head of an HTTP/1.1 message. */
 export interface RequestText {
@@ -96,7 +96,7 @@ export function requestText(
   if (method === "CONNECT" && protocol === undefined) return "connect";
   const authority = named ?? host;
   if (method === undefined || scheme === undefined || target === undefined) return "malformed";
-  if (authority === undefined || (named === undefined && !/^[^\s/?#@,]+$/.test(authority)))
+  if (authority === undefined || (named === undefined && !isAuthority(authority)))
     return "malformed";
   if (host !== undefined && host !== authority && host.toLowerCase() !== authority.toLowerCase())
     return "malformed";

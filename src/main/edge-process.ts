@@ -8,6 +8,7 @@ import { type KeyRing, openKeyRing } from "../proxy/key-ring.ts";
 import { directAccessLog } from "./access-file.ts";
 import { tellSupervisor } from "./child-messages.ts";
 import { openCertificates, watchCertificates } from "./certificates.ts";
+import { openFilesLimit } from "./open-files.ts";
 import { explainListenError } from "./lifetime.ts";
 import { inheritedSockets } from "./passed-sockets.ts";
 import { preparePaths } from "./paths.ts";
@@ -51,6 +52,7 @@ export async function runEdge(
           }
         : {}),
       reusePort: true,
+      limits: { descriptors: openFilesLimit() },
       ...settingsOf(config, keys),
       linkPath: paths.link,
       enginePath: paths.visitors,

@@ -2,6 +2,8 @@
 export interface EdgeLimits {
   /** Connections of visitors; more are closed at once. */
   readonly connections: number;
+  /** Files and sockets that the process may have open; Infinity where there is no limit. */
+  readonly descriptors: number;
   /** From the connection, or the first byte of a later request, to the end of the head. */
   readonly headMs: number;
   /** How long a kept connection may be idle; longer than that of a load balancer in front. */
@@ -47,6 +49,7 @@ export interface Http2Limits {
 
 export const LIMITS: EdgeLimits = {
   connections: 10_000,
+  descriptors: Infinity,
   headMs: 15_000,
   idleMs: 65_000,
   stallMs: 60_000,

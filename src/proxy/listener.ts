@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
+import { Admission } from "./admission.ts";
 import { arrive } from "./client/arrival.ts";
 import { ClientConnections } from "./client/client-connections.ts";
 import { type Http2Abuse, Http2Connection } from "./http2/connection.ts";
@@ -85,8 +86,10 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const perClient = new ClientConnections();
   /** Those that came while it is ending. */
   const fresh = new WeakSet<VisitorConnection>();
-  let open = 0;
-  let accepted = 0;
+  const admission = new Admission(limits, {
+    ...ports,
+    refused: (reason) => ports.edge().metrics.limited("", reason),
+  });
   let draining = false;
   /** Told whenever a request or a connection is over. */
   const watchers = new Set<() => void>();
@@ -114,7 +117,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   const tls = https && terminateTls(https, { ...ports, secured: speak });
   const servers = [
     await openPort({ ...options.http, reusePort, halfOpen: true }, (socket) => {
-      if (enter()) begin(wireOf(socket));
+      if (admission.enter(socket)) begin(wireOf(socket));
       else socket.destroy();
     }),
   ];
@@ -122,11 +125,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     servers.push(
       // Who leaves in the middle of a handshake is gone; afterwards the wire looks after both ends.
       await openPort({ ...https, reusePort, halfOpen: false }, (socket) => {
-        if (!enter()) {
-          socket.destroy();
-          return;
-        }
-        const over = entered(socket.remoteAddress ?? "");
+        const over = admission.enter(socket) && entered(socket.remoteAddress ?? "");
         if (!over) {
           socket.destroy();
           return;
@@ -141,7 +140,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     );
   }
   for (const server of servers) {
-    // Such as too many open files while accepting: the connection is lost, the process is not.
+    // The connection is lost, the process is not. Too many open files are none of these: libuv closes who waits, and says nothing.
     server.on("error", (error) => log.error({ err: error }, "cannot accept"));
   }
   const [address, httpsAddress] = servers.map((server) => server.address() as AddressInfo);
@@ -152,21 +151,13 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
     // The first turn may be over half.
     await nextTurn();
     for (let turns = 0; turns < MOST_TURNS; turns++) {
-      const before = accepted;
+      const before = admission.asked;
       await nextTurn();
-      if (accepted === before) return;
+      if (admission.asked === before) return;
     }
   }
-  function enter(): boolean {
-    accepted++;
-    if (open >= limits.connections) return false;
-    open++;
-    ports.openConnections(1);
-    return true;
-  }
   function leave(): void {
-    open--;
-    ports.openConnections(-1);
+    admission.leave();
     changed();
   }
   /** What is to be done at the end of a client's connection; undefined, and done, when he has too many. */
@@ -257,7 +248,7 @@ export async function listen(options: ListenerOptions, ports: ListenerPorts): Pr
   function gone(): Promise<void> {
     return new Promise((resolve) => {
       const watch = () => {
-        if (open === 0) resolve();
+        if (admission.open === 0) resolve();
       };
       watchers.add(watch);
       watch();

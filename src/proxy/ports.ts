@@ -4,6 +4,7 @@ import type { Hit } from "../model/hit.ts";
 import type { NoticedInLog } from "../model/milestone.ts";
 import type { ConsentTier, VisitorRef } from "../model/visitor.ts";
 
+import type { Full } from "./admission.ts";
 import type { Noise } from "./navigation.ts";
 
 /** Counters with a bounded set of labels: sites come from the configuration, reasons from the code. */
@@ -18,8 +19,11 @@ export interface EdgeMetrics {
   ): void;
   /** A request without effect was sent a second time, or was not because too many were. */
   upstreamRepeat(site: string, done: boolean): void;
-  /** A client was refused what is more than one may have. */
-  limited(site: string, reason: "rate" | "body" | "connections" | "slow_head" | "slow_body"): void;
+  /** A client was refused what is more than one may have, or than all together. */
+  limited(
+    site: string,
+    reason: "rate" | "body" | "connections" | "slow_head" | "slow_body" | Full,
+  ): void;
   /** Where the figures of all origins come from, when somebody asks for them. */
   origins(figures: () => Iterable<OriginFigures>): void;
   injected(site: string): void;

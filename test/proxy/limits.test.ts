@@ -1,4 +1,5 @@
 /** What a site bears of one client: more is refused, and counted by its reason. */
+import { readdirSync } from "node:fs";
 import t from "tap";
 import { FakeClock } from "../fake-clock.ts";
 import { until } from "../until.ts";
@@ -139,3 +140,44 @@ t.test("an upload that trickles is 408; one that is fast enough is not", async (
   await pass(30);
   t.match(await fast.has(/<\/html>/), /^HTTP\/1\.1 408 /, "nothing more came of it");
 });
+
+t.test(
+  "who finds no descriptor or no place left is turned away; the log says so once a minute",
+  async (t) => {
+    await using origin = await sayingAlways(OK);
+    const clock = new FakeClock();
+    const used = readdirSync("/proc/self/fd").length;
+    // Visitors leave a quarter; each takes two here, one at either end.
+    const limits = { descriptors: Math.ceil(((used + 40) * 4) / 3) };
+    await using stand = await standBefore([origin.url], { clock, limits });
+    t.match(stand.complaints, [/^the limit of open files lets in fewer visitors .* LimitNOFILE=/]);
+    const visitors: ReturnType<typeof rawVisitor>[] = [];
+    const come = async () => {
+      const visitor = rawVisitor(stand.port, head("GET /"));
+      visitors.push(visitor);
+      await until("him to be in or out", () => visitor.ended ?? visitor.received.endsWith("ok"));
+      return visitor.ended === undefined;
+    };
+    while (await come()) t.ok(visitors.length < 40);
+    t.ok(visitors.length > 5, `${visitors.length}`);
+    t.match(stand.complaints[1], /^visitors are turned away, .* LimitNOFILE=/);
+    t.notOk(await come());
+    t.same(stand.limited, [" descriptors", " descriptors"]);
+    t.equal(stand.complaints.length, 2);
+    clock.advance(60_000);
+    t.notOk(await come());
+    t.equal(stand.complaints.length, 3);
+    for (const { socket } of visitors) socket.destroy();
+    await until("them to be gone", () => stand.open() === 0);
+    t.ok(await come());
+    visitors.at(-1)?.socket.destroy();
+
+    await using small = await standBefore([origin.url], { limits: { connections: 1 } });
+    using first = rawVisitor(small.port, head("GET /"));
+    await first.has(/ok$/);
+    using second = rawVisitor(small.port, head("GET /"));
+    t.equal(await second.whole(), "");
+    t.same(small.limited, [" all_connections"]);
+    t.match(small.complaints, [/^visitors are turned away, .* edge\.workers/]);
+  },
+);

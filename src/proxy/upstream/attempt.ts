@@ -7,7 +7,7 @@ import { CONNECTION } from "../http1/names.ts";
 import { Held } from "../held-bytes.ts";
 import { Relay, type RelayPorts } from "../relay.ts";
 import type { WireOwner } from "../wire/wire.ts";
-import { CONNECT_TIMEOUT, type Failure, type FailureKind, reasonOf } from "./failure.ts";
+import { CONNECT_TIMEOUT, type Failure, type FailureKind, isOurs, reasonOf } from "./failure.ts";
 import type { Origin, OriginWire, Waiter, Waiting } from "./origin.ts";
 import type { StageTimeouts } from "./upstream.ts";
 
@@ -205,7 +205,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
   /** No connection could be made. */
   failed(error: Error): void {
     this.#waiting = undefined;
-    this.#fail("connect", reasonOf(error));
+    this.#fail(isOurs(error) ? "busy" : "connect", reasonOf(error));
   }
 
   /** The visitor has taken what was written. */

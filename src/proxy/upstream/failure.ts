@@ -22,3 +22,19 @@ export const CONNECT_TIMEOUT = "not connected in time";
 export function reasonOf(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }
+
+/** What we have run out of ourselves: descriptors, ports or memory of the kernel. No origin is to blame. */
+const OURS = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
+
+/** Whether a connection could not be made because of ourselves. */
+export function isOurs(error: Error): boolean {
+  return OURS.has(reasonOf(error));
+}
+
+/** As if the system had said so: the rest of the descriptors is for others. */
+export class TooManyOpen extends Error {
+  readonly code = "EMFILE";
+  constructor() {
+    super("too many open files");
+  }
+}

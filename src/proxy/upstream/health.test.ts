@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import t from "tap";
 import { FakeClock } from "../../../test/fake-clock.ts";
 import { until } from "../../../test/until.ts";
+import { LIMITS } from "../limits.ts";
 import { createUpstream } from "./upstream.ts";
 
 t.test("an origin goes out after bad answers, and comes back after good ones", async (t) => {
@@ -27,7 +28,7 @@ t.test("an origin goes out after bad answers, and comes back after good ones", a
     server.close();
   });
   const news: (string | undefined)[] = [];
-  const limits = { originConnections: 4, originQueue: 2, originRestMs: 5, originIdleMs: 1 };
+  const limits = { ...LIMITS, originRestMs: 5, originIdleMs: 1 };
   const health = { path: "/up?a=b", intervalMs: 1000, timeoutMs: 200, healthy: 2, unhealthy: 2 };
   const upstream = createUpstream({
     origins: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],

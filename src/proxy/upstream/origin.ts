@@ -1,8 +1,11 @@
-import { connect as connectPlain, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import type { Socket } from "node:net";
+import { boundsOf } from "../descriptors.ts";
 import type { EdgeLimits } from "../limits.ts";
+import { descriptorOf } from "../wire/raw-wire.ts";
 import { wireOf } from "../wire/stream-wire.ts";
 import { NOBODY, type Wire } from "../wire/wire.ts";
+import { isOurs, TooManyOpen } from "./failure.ts";
+import { socketTo } from "./origin-socket.ts";
 
 /** A connection to an origin, for one exchange. */
 export interface OriginWire {
@@ -25,7 +28,7 @@ export interface Waiting {
 }
 
 export interface OriginOptions {
-  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue">;
+  readonly limits: Pick<EdgeLimits, "originConnections" | "originQueue" | "descriptors">;
   /** How long a connection is kept without use. */
   readonly idleMs: number;
   /** For metrics: its place in the configuration. */
@@ -72,11 +75,13 @@ export class Origin {
   outs = 0;
   outUntilMs = 0;
   uploads = 0;
+  readonly #bound: number;
   #retired = false;
 
   constructor(url: string, options: OriginOptions) {
     this.url = new URL(url);
     this.#options = options;
+    this.#bound = boundsOf(options.limits.descriptors).origins;
   }
 
   get name(): string {
@@ -188,7 +193,7 @@ export class Origin {
 
   #begin(place: Place): void {
     this.#open++;
-    const socket = this.#socket();
+    const socket = socketTo(this.url, this.#options.socketPath);
     place.socket = socket;
     let settled = false;
     const failed = (error: Error) => {
@@ -196,6 +201,12 @@ export class Origin {
       settled = true;
       socket.destroy();
       this.#open--;
+      if (isOurs(error) && this.#open > 0 && !place.cancelled) {
+        // One of those that there are is free before long.
+        place.socket = undefined;
+        this.#queue.unshift(place);
+        return;
+      }
       if (!place.cancelled) place.waiter.failed(error);
       this.#next();
     };
@@ -203,32 +214,19 @@ export class Origin {
     socket.on("close", () => failed(new Error("the connection was closed")));
     socket.once(this.url.protocol === "https:" ? "secureConnect" : "connect", () => {
       if (settled) return;
+      if (descriptorOf(socket) >= this.#bound) return failed(new TooManyOpen());
       settled = true;
       const wire = wireOf(socket);
       this.#counted.add(wire);
       if (place.cancelled) this.giveBack(wire);
       else place.waiter.connected({ wire, used: false });
+      this.#next();
     });
   }
 
-  #socket(): Socket {
-    const { socketPath } = this.#options;
-    const { protocol, hostname, port } = this.url;
-    if (socketPath !== undefined)
-      return connectPlain({ path: socketPath, allowHalfOpen: true }).pause();
-    const host = hostname.replace(/^\[|\]$/g, "");
-    const to = {
-      host,
-      port: Number(port) || (protocol === "https:" ? 443 : 80),
-      allowHalfOpen: true,
-    };
-    return protocol === "https:"
-      ? connectTls({ ...to, servername: host, ALPNProtocols: ["http/1.1"] }).pause()
-      : connectPlain(to).pause();
-  }
-
-  /** Time has passed: connections that were idle for too long are closed. */
+  /** Time has passed: connections that were idle for too long are closed, and who waits for want of a descriptor tries again. */
   tick(stepMs: number): void {
+    this.#next();
     for (const idle of this.#idle) idle.leftMs -= stepMs;
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const { wire, leftMs } = this.#idle[i] as Idle;

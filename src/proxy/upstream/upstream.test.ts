@@ -16,6 +16,7 @@ const create = (origins: string[], clock = new FakeClock(), over: Partial<Upstre
       originRestMs: 5000,
       originIdleMs: 1000,
       stallMs: 1000,
+      descriptors: Infinity,
     },
   });
 const orderOf = (upstream: Upstream, client = "192.0.2.1") =>

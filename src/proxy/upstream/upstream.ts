@@ -45,7 +45,12 @@ export interface UpstreamOptions extends UpstreamTimeouts {
   readonly rules?: UpstreamRules | undefined;
   readonly limits: Pick<
     EdgeLimits,
-    "originConnections" | "originQueue" | "originRestMs" | "originIdleMs" | "stallMs"
+    | "originConnections"
+    | "originQueue"
+    | "originRestMs"
+    | "originIdleMs"
+    | "stallMs"
+    | "descriptors"
   >;
   readonly clock: Clock;
   /** Unix socket instead of the origins' hosts. */

@@ -68,6 +68,11 @@ export class WireError extends Error {
   }
 }
 
+/** A connected socket's descriptor; -1 where Node does not tell. */
+export function descriptorOf(socket: Socket): number {
+  return (socket as unknown as { _handle: Handle | null })._handle?.fd ?? -1;
+}
+
 /** The socket as a raw wire, when that can be; the socket itself is of no more use then. It must be connected and never read from. */
 export function rawWire(socket: Socket): Wire | undefined {
   const { _handle: handle } = socket as unknown as { _handle: Handle | null };

@@ -88,6 +88,9 @@ export function createCalls(ports: {
       .of(agent.name)
       .find((contact) => isCall(contact.interaction.kind) && contact !== besides);
     if (other) return refuse("busy", "Close the call you have first.");
+    if (besides?.call?.state === "transferred") {
+      return refuse("busy", "The visitor still talks with whoever he was handed on to.");
+    }
     return contacts.consultedBy(agent.name) && refuse("busy", "A colleague is consulting you.");
   };
   const forbidden = (interaction: Interaction) => {
@@ -164,6 +167,8 @@ export function createCalls(ports: {
     const { agent } = legOf(call, "agent") ?? {};
     if (agent !== undefined && agent !== interaction.agent) note(contacts.handOver(contact, agent));
     follow(contact, call);
+    // The contact may stay as it is; who was handed on is told that it is over.
+    if (before === "transferred" && call.state === "ended") contacts.tell(contact);
     contacts.refreshLoad(contact);
   };
   /** The contact does as its call does. */

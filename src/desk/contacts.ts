@@ -120,6 +120,7 @@ export function createContacts(ports: {
       kind: kind === "chat" || isTalk(kind) ? kind : "phone",
       state: offer?.accepted ? "waiting" : visitorState(interaction.state),
       ...(isChat(interaction) && { chat: true }),
+      ...(contact.call?.state === "transferred" && { handedOn: true }),
       ...(offer && !offer.accepted && { offer: offer.choices }),
       ...(agent && { agent: agent.displayName }),
       ...(agent && isTalk(kind) && agent.telephone !== BROWSER_TELEPHONE && { voiceOnly: true }),

@@ -196,6 +196,7 @@ export function createParts(
     guards,
     journal,
     offers: callOffers,
+    telephony,
     randomId,
   });
   const lifted = (agent: string) => warmLine.handset(agent).lineId !== undefined;

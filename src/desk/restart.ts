@@ -39,7 +39,10 @@ export async function takeUp(
     }
     if (restored.state === "closed") continue;
     const contact = contacts.restore(restored, await records.chatMessages(restored.id));
-    if (call && goesOn(interaction, call, directory)) {
+    if (call?.state === "transferred" && restored.state === "wrapping") {
+      Object.assign(contact, { callId: call.id, call });
+      contacts.show(contact);
+    } else if (call && goesOn(interaction, call, directory)) {
       Object.assign(contact, { callId: call.id, call });
       left.delete(interaction.id);
       calls.changed(call);

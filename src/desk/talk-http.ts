@@ -4,13 +4,12 @@ import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { talkPage } from "../visitor/talk-page.ts";
 import { talkOrder, telephoneOrder } from "./answer-form.ts";
-import type { Contact } from "./contacts.ts";
 import type { Desk } from "./desk.ts";
 import type { Asker } from "./edge-headers.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { isSameOrigin, refuseUpgrade } from "./requests.ts";
 import { createSipSockets } from "./sip-sockets.ts";
-import { lineOf } from "./talks.ts";
+import { lineOf, type Talk } from "./talks.ts";
 import { visitorHash } from "./visitor-streams.ts";
 
 /** Of the window itself; whether the site's own policy allows a microphone is asked before it is offered. */
@@ -30,7 +29,7 @@ export function serveTalks(
   askerOf: (headers: IncomingHttpHeaders) => Asker | undefined,
 ): Disposable {
   const sockets = createSipSockets();
-  const talkOf = (headers: IncomingHttpHeaders, interactionId: string): Contact | undefined => {
+  const talkOf = (headers: IncomingHttpHeaders, interactionId: string): Talk | undefined => {
     const from = askerOf(headers);
     if (!from) return undefined;
     const visitor = visitorHash(from.site, from.visitor);
@@ -44,21 +43,21 @@ export function serveTalks(
   );
   app.post("/talk", async (request, reply) => {
     const order = talkOrder.safeParse(request.body);
-    const contact = order.success && talkOf(request.headers, order.data.interactionId);
-    if (!contact) return refused(reply, OVER);
-    const keys = await desk.talks.open(contact);
+    const talk = order.success && talkOf(request.headers, order.data.interactionId);
+    if (!talk) return refused(reply, OVER);
+    const keys = await desk.talks.open(talk);
     return isRefusal(keys) ? refused(reply, keys) : reply.send(keys);
   });
   app.post("/hang-up", async (request, reply) => {
     const order = talkOrder.safeParse(request.body);
-    const contact = order.success && talkOf(request.headers, order.data.interactionId);
-    if (!contact) return refused(reply, OVER);
-    desk.talks.hangUp(contact);
+    const talk = order.success && talkOf(request.headers, order.data.interactionId);
+    if (!talk) return refused(reply, OVER);
+    desk.talks.hangUp(talk);
     return reply.code(204).send();
   });
   app.post("/telephone", async (request, reply) => {
     const order = telephoneOrder.safeParse(request.body);
-    const contact = order.success && talkOf(request.headers, order.data.interactionId);
+    const contact = order.success && talkOf(request.headers, order.data.interactionId)?.contact;
     if (!order.success || !contact) return refused(reply, OVER);
     const done = await desk.talks.byTelephone(contact, order.data.number);
     if (isRefusal(done)) return refused(reply, done);
@@ -72,10 +71,10 @@ export function serveTalks(
     if (!known || url?.pathname !== `${known.reservedPath}sip`)
       return refuseUpgrade(socket, "404 Refused");
     if (!isSameOrigin(request.headers)) return refuseUpgrade(socket, "403 Refused");
-    const contact = talkOf(request.headers, url.searchParams.get("interaction") ?? "");
-    if (!contact) return refuseUpgrade(socket, "409 Refused");
+    const talk = talkOf(request.headers, url.searchParams.get("interaction") ?? "");
+    if (!talk) return refuseUpgrade(socket, "409 Refused");
     sockets.accept(request, socket, head, (browser) =>
-      desk.browserPhones.connect(lineOf(contact.interaction.id), browser),
+      desk.browserPhones.connect(lineOf(talk.interactionId), browser),
     );
   };
   app.server.on("upgrade", upgrade);

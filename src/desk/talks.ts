@@ -10,18 +10,25 @@ import type { Contact, Contacts } from "./contacts.ts";
 import type { DeskEvents } from "./events.ts";
 import { createFlood } from "./flood.ts";
 import type { Journal } from "./journal.ts";
-import type { BrowserPhones } from "./ports.ts";
+import type { BrowserPhones, Telephony } from "./ports.ts";
 import { isRefusal, type Outcome, type Refusal, refuse } from "./refusal.ts";
 
+/** A call by browser that is not over. */
+export interface Talk {
+  readonly interactionId: string;
+  /** Absent: the visitor was handed on to somebody outside, and talks with whom the desk does not know. */
+  readonly contact?: Contact;
+}
+
 export interface Talks {
-  /** The call by browser that a visitor speaks of, while it is not over; `visitor` as `visitorHash` gives it. */
-  find(interactionId: string, from: { site: string; visitor: string }): Contact | undefined;
+  /** The call by browser that a visitor speaks of; `visitor` as `visitorHash` gives it. */
+  find(interactionId: string, from: { site: string; visitor: string }): Talk | undefined;
   /** Makes the line, and keys for it. */
-  open(contact: Contact): Promise<Outcome<TalkKeys>>;
+  open(talk: Talk): Promise<Outcome<TalkKeys>>;
   /** Why the visitor's browser cannot be called now. */
   hindrance(interaction: Interaction): Refusal | undefined;
   /** The visitor does not want to talk any more. */
-  hangUp(contact: Contact): void;
+  hangUp(talk: Talk): void;
   /** The visitor would rather be called: a new contact, for the same agent first; of a chat the same contact. */
   byTelephone(contact: Contact, typed: string): Promise<Outcome<{ readonly contact: Contact }>>;
   /** News of a line. */
@@ -49,6 +56,7 @@ export function createTalks(ports: {
   readonly guards: CallGuards;
   readonly journal: Journal;
   readonly offers: Pick<CallOffers, "byTelephone" | "ready" | "left">;
+  readonly telephony: Pick<Telephony, "calls" | "release">;
   randomId(): string;
 }): Talks {
   const { browserPhones, clock, contacts, events, guards, journal } = ports;
@@ -69,9 +77,15 @@ export function createTalks(ports: {
     }
     return undefined;
   };
+  const callOn = (line: string) => ports.telephony.calls().find((call) => call.line === line);
+  /** The call of a visitor who was handed on. It outlives its contact. */
+  const handedOn = (interactionId: string) => {
+    const call = callOn(lineOf(interactionId));
+    return call?.state === "transferred" ? call : undefined;
+  };
   /** Removes a line whose browser is away, when nobody needs it any more. */
   const tidy = (line: string) => {
-    if (!browserPhones.ready(line) && !liveOn(line)) browserPhones.close(line);
+    if (!browserPhones.ready(line) && !liveOn(line) && !callOn(line)) browserPhones.close(line);
   };
   /** Ends the contact, as far as the visitor goes. */
   const leave = (contact: Contact, outcome: "abandoned" | "failed") => {
@@ -87,13 +101,16 @@ export function createTalks(ports: {
 
   return {
     find(interactionId, from) {
-      const contact = contacts.get(interactionId);
-      if (!contact || !talksOrWill(contact)) return undefined;
+      const contact = contacts.recent(interactionId);
+      const call = handedOn(interactionId);
+      // Closed, and the engine was started anew since: that he knows the id is all there is to know him by.
+      if (!contact) return call?.site === from.site ? { interactionId } : undefined;
       const { site, visitor } = contact.interaction;
-      const his = site === from.site && visitor === from.visitor;
-      return his && !isOver(contact.interaction) ? contact : undefined;
+      if (site !== from.site || visitor !== from.visitor) return undefined;
+      if (talksOrWill(contact) && !isOver(contact.interaction)) return { interactionId, contact };
+      return call && { interactionId };
     },
-    async open({ interaction: { id } }) {
+    async open({ interactionId: id }) {
       if (!flood.admit([id])) {
         return refuse("too_many", "Please wait a few minutes, then try again.");
       }
@@ -106,7 +123,11 @@ export function createTalks(ports: {
       const message = "The visitor\u2019s browser is not connected yet. Try again in a moment.";
       return refuse("not_called", message);
     },
-    hangUp: (contact) => leave(contact, "abandoned"),
+    hangUp({ interactionId, contact }) {
+      if (contact) return leave(contact, "abandoned");
+      const call = handedOn(interactionId);
+      if (call) ports.telephony.release(call.id);
+    },
     async byTelephone(contact, typed) {
       const { interaction } = contact;
       if (isChat(interaction)) {
@@ -135,7 +156,11 @@ export function createTalks(ports: {
     lineChanged(line, state) {
       const contact = liveOn(line);
       if (state === "ready" && contact) ports.offers.ready(contact);
-      if (state === "gone" && contact) leave(contact, "abandoned");
+      if (state === "gone") {
+        if (contact) leave(contact, "abandoned");
+        const call = callOn(line);
+        if (call) ports.telephony.release(call.id);
+      }
       if (state === "away") tidy(line);
     },
     callEnded: tidy,

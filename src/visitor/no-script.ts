@@ -109,6 +109,7 @@ function callForm(interactionId: string, offer: readonly CallChoice[], base: str
 
 function contactWords(card: ContactCard): string {
   const agent = card.agent ?? "Somebody";
+  if (card.state === "over" && card.handedOn && !card.chat) return `${agent} has handed you on.`;
   if (card.state === "over") return card.chat ? "This chat is over." : "The call is over.";
   if (card.state === "waiting") return "One moment please, somebody will be with you.";
   if (card.kind === "chat") return `${agent} is here.`;

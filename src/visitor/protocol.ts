@@ -48,6 +48,8 @@ export interface ContactCard {
   readonly offer?: readonly CallChoice[];
   /** The agent's display name, when one has it. */
   readonly agent?: string;
+  /** The call goes on with somebody outside, whatever becomes of the contact. */
+  readonly handedOn?: true;
   /** He talks by a telephone, and can neither see the visitor nor be seen. */
   readonly voiceOnly?: true;
   readonly messages: readonly ChatMessage[];

@@ -87,12 +87,16 @@ export function pictureWords(why: "telephone" | "none", agent: string): string {
 /** What is going on in the window. */
 export function talkWords(
   line: "asking" | "connecting" | "ready" | "ringing" | "talking" | "lost" | "failed",
-  contact: { readonly state: string; readonly agent?: string } | undefined,
+  contact:
+    | { readonly state: string; readonly agent?: string; readonly handedOn?: true }
+    | undefined,
 ): string {
   const agent = contact?.agent ?? "Somebody";
   if (line === "failed" || line === "lost") return "We cannot hear you.";
   if (line === "asking") return "Please allow this window to use your microphone.";
   if (line === "connecting") return "Connecting \u2026";
+  if (line === "talking" && contact?.handedOn)
+    return `${agent} has handed you on. You are talking to somebody else now.`;
   if (line === "talking" && contact?.state === "active") return `You are talking to ${agent}.`;
   if (contact?.state === "calling") return `${agent} is coming to the telephone.`;
   return "One moment please, somebody will be with you.";

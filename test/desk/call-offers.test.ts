@@ -51,7 +51,7 @@ t.test("offered, accepted with a press, talked, written beside it, and closed on
   t.same(s.desk.callOffers.answer(contact, "voip"), { ok: true });
   t.match(card(), { kind: "voip", state: "waiting", chat: true, offer: undefined });
   t.equal(started(s).length, 0, "his microphone comes first");
-  t.ok("user" in (await s.desk.talks.open(contact)));
+  t.ok("user" in (await s.desk.talks.open({ interactionId: contact.interaction.id })));
   s.readyLines.add(line);
   s.desk.lineChanged(line, "ready");
   t.match(started(s)[0]?.with, [{ interactionId, line, agent: "anna" }]);
@@ -109,7 +109,7 @@ t.test("declined, taken back, the window closed: the chat goes on", async (t) =>
   t.match(card(), { kind: "chat", state: "active", offer: undefined });
   await offer();
   s.desk.callOffers.answer(contact, "voip");
-  s.desk.talks.hangUp(contact);
+  s.desk.talks.hangUp({ interactionId: contact.interaction.id, contact });
   t.match(card(), { kind: "chat", state: "active", offer: undefined });
   s.readyLines.add(line);
   s.desk.lineChanged(line, "ready");

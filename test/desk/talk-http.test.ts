@@ -127,6 +127,32 @@ t.test(
   },
 );
 
+t.test(
+  "handed on: the way is his alone for as long as the call lasts, and no longer",
+  async (t) => {
+    const { s, post, contact, line } = await serve(t);
+    const { interactionId } = contact;
+    s.readyLines.add(line);
+    await s.desk.orders["/api/contacts/accept"](ANNA, { interactionId });
+    s.call(0, "joined");
+    s.call(0, "transferred");
+    const found = s.desk.contacts.get(interactionId);
+    if (!found) throw new Error("no contact");
+    t.match(s.desk.contacts.card(found), { state: "over", handedOn: true });
+    t.match(await s.desk.orders["/api/contacts/redial"](ANNA, { interactionId }), { code: "busy" });
+    await s.desk.orders["/api/contacts/close"](ANNA, { interactionId, disposition: "sale" });
+    t.equal(s.desk.contacts.get(interactionId), undefined);
+    t.equal((await post("talk", { interactionId })).status, 200, "his line breaks: other keys");
+    t.equal((await post("talk", { interactionId }, "s2")).status, 409);
+    const number = "030 1234567";
+    t.equal((await post("telephone", { interactionId, number })).status, 409, "he talks");
+    t.equal((await post("hang-up", { interactionId })).status, 204);
+    t.same(s.told.filter(({ what }) => what === "release").length, 1);
+    s.call(0, "ended");
+    t.equal((await post("talk", { interactionId })).status, 409);
+  },
+);
+
 t.test("he would rather be called: a new contact, for the same agent first", async (t) => {
   const { s, post, contact } = await serve(t);
   const { interactionId } = contact;

@@ -82,6 +82,16 @@ async function registered(): Promise<readonly { readonly state: string }[]> {
   return list.filter(({ resource }) => resource.includes("-browser-"));
 }
 
+/** Hands the visitor on to a number of the public network; gives that number's channel. */
+async function handOn(desk: Page, call: Page, number: string): Promise<string> {
+  await desk.getByRole("button", { name: /^Transfer or/ }).click();
+  await desk.getByLabel("Another number").check();
+  await desk.getByLabel("Number", { exact: true }).fill(number);
+  await desk.getByRole("button", { name: "Transfer at once" }).click();
+  await call.getByText("Anna has handed you on. You are talking to somebody else now.").waitFor();
+  return (await exchange.leftOver()).find((id) => id.includes(".third")) ?? "";
+}
+
 async function closeContact(desk: Page) {
   await desk.getByLabel("Sale").check();
   await desk.getByRole("button", { name: "Close contact" }).click();
@@ -127,6 +137,56 @@ t.test(
     await closeContact(desk);
   },
 );
+
+t.test(
+  "handed on to somebody outside: he talks on when the contact is closed and the engine killed, and hangs up",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const { desk, page, call } = await talk(stack);
+    await connect(desk, call);
+    const outside = await handOn(desk, call, "030 7654800");
+    await plays(call, 800);
+    t.same(await exchange.hears(outside), ["visitor"]);
+    await page
+      .getByText(/Anna has handed you on\. The call has a window/)
+      .first()
+      .waitFor();
+    await closeContact(desk);
+    await plays(call, 800);
+    await killEngine(gateway);
+    await until("the window to be registered again", async () => {
+      return (await registered()).some(({ state }) => state === "online");
+    });
+    await plays(call, 800);
+    t.same(await exchange.hears(outside), ["visitor"]);
+    await call.getByText("You are talking to somebody else now.").waitFor();
+    await call.getByRole("button", { name: "Hang up" }).click();
+    await call.getByText("The call is over. Thank you.").waitFor();
+    await nothingLeft();
+  },
+);
+
+t.test("handed on: whoever is outside ends it", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { desk, call } = await talk(stack);
+  await connect(desk, call);
+  await handOn(desk, call, "030 7654002");
+  await call.getByText("The call is over. Thank you.").waitFor();
+  await nothingLeft();
+  await closeContact(desk);
+});
+
+t.test("handed on: the way to the exchange is lost, and nobody talks to nobody", async () => {
+  await using stack = new AsyncDisposableStack();
+  const wire = stack.use(await startRelay(Number(new URL(gateway.site).port)));
+  const { desk, call } = await talk(stack, "tone", `http://127.0.0.1:${wire.port}`);
+  await connect(desk, call);
+  await handOn(desk, call, "030 7654321");
+  await closeContact(desk);
+  wire.cut();
+  await call.getByText("The call is over. Thank you.").waitFor({ timeout: 60_000 });
+  await nothingLeft();
+});
 
 t.test("the visitor hangs up; the agent sees it", async (t) => {
   await using stack = new AsyncDisposableStack();

@@ -23,17 +23,20 @@ export interface ContactView {
 
 /** What is going on, in words. `number` is the visitor's own, when it was given on this page. */
 function contactWords(facts: Facts, number: string): string {
-  const { kind, state, chat, agent = "Somebody" } = facts;
+  const { kind, state, chat, handedOn, agent = "Somebody" } = facts;
   const at = number === "" ? "" : ` at ${number}`;
   if (kind === "chat") {
     if (state === "over") return "This chat is over.";
     return state === "active" ? `${agent} is here.` : "One moment, somebody will be with you.";
   }
-  if (state === "over") return chat ? "This chat is over." : "The call is over. Thank you.";
+  if (state === "over" && !handedOn)
+    return chat ? "This chat is over." : "The call is over. Thank you.";
   if (isTalk(kind)) {
     const there = "The call has a window of its own; you can go on browsing here.";
+    if (handedOn) return `${agent} has handed you on. ${there}`;
     return state === "active" ? `You are talking to ${agent}. ${there}` : there;
   }
+  if (handedOn) return `${agent} has handed you on. Thank you.`;
   if (state === "active") return `You are talking to ${agent}.`;
   return state === "calling"
     ? `${agent} is calling you now${at}.`
@@ -138,7 +141,7 @@ export function createContact(first: Facts, base: string, number: () => string):
       words.className = `warmline-status warmline-${facts.state}`;
       log.hidden = !facts.chat;
       offer.update(facts);
-      show.hidden = !isTalk(facts.kind) || facts.state === "over";
+      show.hidden = !isTalk(facts.kind) || (facts.state === "over" && !facts.handedOn);
       page.hidden = facts.state !== "active";
       page.textContent = `Show this page to ${facts.agent ?? "us"}`;
       if (page.hidden) told.textContent = "";

@@ -50,7 +50,7 @@ function draw(): void {
   again.hidden = over || !failed;
   instead.hidden = over || !failed;
   error.hidden = error.textContent === "";
-  const seen = !over && !failed && phone && video ? contact : undefined;
+  const seen = !over && !failed && phone && video && !contact?.handedOn ? contact : undefined;
   pictures.draw(seen, line === "talking");
 }
 
@@ -109,6 +109,8 @@ async function start(): Promise<void> {
       expected: () => true,
       changed(state) {
         line = state;
+        // Of a visitor who was handed on the desk need not know any more.
+        if (contact?.handedOn && (state === "ready" || state === "lost")) return finish();
         if (state === "lost") error.textContent = TALK.lost;
         draw();
       },
@@ -142,8 +144,8 @@ async function callMe(): Promise<void> {
 }
 
 /** Also when it is a chat again, without a call. */
-const isOver = ({ kind, state }: Pick<ContactCard, "kind" | "state">) =>
-  state === "over" || !isTalk(kind);
+const isOver = ({ kind, state, handedOn }: Omit<ContactCard, "messages">) =>
+  !handedOn && (state === "over" || !isTalk(kind));
 
 const events = new EventSource(`${base}events`);
 events.addEventListener("message", ({ data }: MessageEvent<string>) => {
@@ -151,8 +153,8 @@ events.addEventListener("message", ({ data }: MessageEvent<string>) => {
   if (event.type === "state") {
     const found = event.contacts.find((one) => one.interactionId === interactionId);
     // Not there: over, if it was there before, or has never been for this browser.
-    if (!found && contact) return finish();
-    contact = found;
+    if (!found && contact && !contact.handedOn) return finish();
+    contact = found ?? contact;
     if (contact && isOver(contact)) return finish();
   } else if (event.type === "contact" && event.contact.interactionId === interactionId) {
     contact = event.contact;

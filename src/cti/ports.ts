@@ -49,12 +49,25 @@ export interface DialHour {
   readonly drops: number;
 }
 
-/** Where they are counted, so that the law's limit holds across restarts. */
+/** What the dialler has learnt of a firm's calls. */
+export interface DialLearnt {
+  readonly firm: string;
+  /** When it was written down. */
+  readonly atMs: number;
+  /** As JSON. */
+  readonly learnt: string;
+}
+
+/** Where they are counted, so that the law's limit holds across restarts, and what was learnt of them. */
 export interface DialRecords {
   /** Inserts or replaces. A write that has resolved is on the disk. */
   saveDialHour(counted: DialHour): Promise<void>;
   /** All later than the hour. */
   dialHours(afterHour: number): Promise<DialHour[]>;
+  /** Inserts or replaces. */
+  saveDialLearnt(learnt: DialLearnt): Promise<void>;
+  /** Of all firms. */
+  dialLearnt(): Promise<DialLearnt[]>;
 }
 
 /** What becomes of calls that are dialled before there are agents for them. */

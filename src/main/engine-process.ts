@@ -92,9 +92,10 @@ export async function runEngine(
       },
     },
   );
-  const pacings = createPacings(
+  const firstHour = Math.floor((clock.nowMs() - LONGEST_WINDOW_MS) / 3_600_000);
+  await using pacings = createPacings(
     jurisdictionsOf(config),
-    await store.dialHours(Math.floor((clock.nowMs() - LONGEST_WINDOW_MS) / 3_600_000)),
+    { hours: await store.dialHours(firstHour), learnt: await store.dialLearnt() },
     { clock, log, metrics: dialMetrics(registry), records: store },
   );
   const early: Call[] = [];

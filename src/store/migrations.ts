@@ -129,6 +129,16 @@ const migrations: Readonly<Record<string, Migration>> = {
       await db.schema.alterTable("interactions").addColumn("began_as", "text").execute();
     },
   },
+  "0007-learnt": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("dial_learnt")
+        .addColumn("firm", "text", (column) => column.primaryKey())
+        .addColumn("at_ms", "bigint", (column) => column.notNull())
+        .addColumn("learnt", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
 /**

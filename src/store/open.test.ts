@@ -197,3 +197,18 @@ t.test("dialled calls, by firm and hour: the latest word on each", async (t) => 
     { firm: "acme", hour: 9, answers: 4, drops: 1 },
   ]);
 });
+
+t.test("what the dialler has learnt, by firm: the latest", async (t) => {
+  await using store = await openStore(":memory:");
+  t.same(await store.dialLearnt(), []);
+  await store.saveDialLearnt({ firm: "acme", atMs: 1_800_000_000_000, learnt: "{}" });
+  await store.saveDialLearnt({ firm: "rival", atMs: 7, learnt: "[]" });
+  await store.saveDialLearnt({ firm: "acme", atMs: 1_800_000_000_001, learnt: '{"a":1}' });
+  t.same(
+    (await store.dialLearnt()).toSorted((a, b) => a.firm.localeCompare(b.firm)),
+    [
+      { firm: "acme", atMs: 1_800_000_000_001, learnt: '{"a":1}' },
+      { firm: "rival", atMs: 7, learnt: "[]" },
+    ],
+  );
+});

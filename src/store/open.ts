@@ -136,6 +136,15 @@ export async function openStore(file: string): Promise<Store> {
         .where("hour", ">", afterHour)
         .orderBy("hour")
         .execute(),
+    async saveDialLearnt(learnt) {
+      const { firm: _, ...rest } = learnt;
+      await db
+        .insertInto("dialLearnt")
+        .values(learnt)
+        .onConflict((conflict) => conflict.column("firm").doUpdateSet(rest))
+        .execute();
+    },
+    dialLearnt: () => db.selectFrom("dialLearnt").selectAll().execute(),
     doNotCall: () => db.selectFrom("doNotCall").selectAll().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),
   };

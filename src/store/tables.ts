@@ -1,5 +1,5 @@
 /** The tables, as the queries see them (camelCase here, snake_case in the database). */
-import type { DialHour } from "../cti/ports.ts";
+import type { DialHour, DialLearnt } from "../cti/ports.ts";
 import type { DoNotCallEntry } from "../desk/ports.ts";
 import type { Callback, CallbackState } from "../model/callback.ts";
 import type { ChatMessage, Interaction } from "../model/interaction.ts";
@@ -20,6 +20,7 @@ export interface Tables {
   /** Those that have not ended, as JSON: they are read once, when the process starts. */
   calls: { id: string; call: string };
   dialHours: DialHour;
+  dialLearnt: DialLearnt;
   /** Legs of the SIP driver that have not ended, as JSON: read once, when the process starts. */
   dialogs: { legId: string; leg: string };
   logins: { tokenHash: string; agent: string; createdMs: number; expiresMs: number };

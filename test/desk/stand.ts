@@ -190,6 +190,7 @@ export async function stand(
     templates: [{ name: "hello", heading: "Hello from {{agent}}", text: "May {{agent}} help?" }],
     ...(options.automatic && { automatic: { acme: options.automatic } }),
   });
+  const written = { hours: await records.dialHours(0), learnt: await records.dialLearnt() };
   const desk = await createDesk(
     {
       ...entries(),
@@ -256,7 +257,7 @@ export async function stand(
         iceServers: () => [{ urls: ["stun:stun.example:3478"] }],
       },
       callRules: createCallRules({ shop: callRules, help: callRules, other: callRules }, {}),
-      pacings: createPacings({ DE: options.law ?? {} }, await records.dialHours(0), {
+      pacings: createPacings({ DE: options.law ?? {} }, written, {
         clock,
         log,
         metrics: {

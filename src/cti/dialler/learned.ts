@@ -5,6 +5,13 @@ export interface Share {
   observe(yes: boolean): void;
   /** A value the true share hardly exceeds: the upper end of Wilson's interval. 1 before anything is known. */
   upper(): number;
+  learnt(): LearntShare;
+}
+
+/** Sums of observations, the older the less. */
+export interface LearntShare {
+  readonly yes: number;
+  readonly all: number;
 }
 
 /** Wilson's z: the true share is above the bound once in about 16 times. */
@@ -12,10 +19,11 @@ const Z = 1.5;
 
 /**
  * @param memory how many observations count, in sum; the older, the less
+ * @param before what was learnt before
  */
-export function createShare(memory: number): Share {
+export function createShare(memory: number, before: LearntShare = { yes: 0, all: 0 }): Share {
   const keep = 1 - 1 / memory;
-  let [yes, all] = [0, 0];
+  let { yes, all } = before;
   return {
     observe(was) {
       yes = yes * keep + (was ? 1 : 0);
@@ -27,6 +35,7 @@ export function createShare(memory: number): Share {
       const z2 = (Z * Z) / all;
       return (p + z2 / 2 + Math.sqrt(z2 * (p * (1 - p) + z2 / 4))) / (1 + z2);
     },
+    learnt: () => ({ yes, all }),
   };
 }
 
@@ -37,22 +46,37 @@ export interface Durations {
   endsWithin(ageMs: number, horizonMs: number): number;
   /** The mean, ms; undefined while too little is known. */
   mean(): number | undefined;
+  learnt(): LearntDurations;
+}
+
+/** How many ended in each bin, and how long they took together, ms; the older, the less. */
+export interface LearntDurations {
+  readonly bins: readonly number[];
+  readonly sumMs: number;
 }
 
 const BINS_PER_OCTAVE = 4;
 const SHORTEST_MS = 1_000;
 const BINS = 12 * BINS_PER_OCTAVE;
+export const ALL_BINS = BINS + 1;
 const FEWEST = 10;
+const NOTHING: LearntDurations = {
+  bins: Array.from<number>({ length: ALL_BINS }).fill(0),
+  sumMs: 0,
+};
 
 /**
  * @param memory how many observations count, in sum; the older, the less
+ * @param before what was learnt before
  */
-export function createDurations(memory: number): Durations {
+export function createDurations(memory: number, before = NOTHING): Durations {
   const keep = 1 - 1 / memory;
-  const bins = Array.from<number>({ length: BINS + 1 }).fill(0);
+  const bins = [...before.bins];
   /** What lies above each bin; made when it is asked for. */
   let above: number[] | undefined;
-  let [all, sumMs, count] = [0, 0, 0];
+  let { sumMs } = before;
+  let all = bins.reduce((sum, bin) => sum + bin, 0);
+  let count = Math.round(all);
   /** The share that lasts longer, by straight lines within a bin. */
   const longerThan = (ms: number) => {
     above ??= sumsAbove(bins);
@@ -77,6 +101,7 @@ export function createDurations(memory: number): Durations {
       return now < 1e-9 ? 0 : 1 - longerThan(ageMs + horizonMs) / now;
     },
     mean: () => (count < FEWEST ? undefined : sumMs / all),
+    learnt: () => ({ bins: [...bins], sumMs }),
   };
 }
 

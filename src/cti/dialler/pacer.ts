@@ -1,6 +1,7 @@
 /** How many numbers may be dialled now: the step rule, over what has been learnt. */
 import { countsOf } from "./counts.ts";
 import { createDurations, createShare, type Durations } from "./learned.ts";
+import { type Learnt, MEMORY } from "./learnt.ts";
 import { linesToAdd } from "./step-rule.ts";
 
 /** An agent who is not free, and since when he does what he does. */
@@ -40,17 +41,20 @@ export interface Pacer {
   unanswered(): void;
   /** An agent has ended a conversation, or the work after it. */
   done(doing: Busy["doing"], tookMs: number): void;
+  /** All that it has learnt. */
+  learnt(): Learnt;
 }
 
 /** Lines per agent, however few answer. */
 const MOST_LINES = 10;
 
-export function createPacer(): Pacer {
-  const answers = createShare(300);
-  const delays = createDurations(300);
+/** @param before what another one has learnt */
+export function createPacer(before?: Learnt): Pacer {
+  const answers = createShare(MEMORY, before?.answers);
+  const delays = createDurations(MEMORY, before?.delays);
   const times: Record<Busy["doing"], Durations> = {
-    talking: createDurations(300),
-    wrapping: createDurations(300),
+    talking: createDurations(MEMORY, before?.talking),
+    wrapping: createDurations(MEMORY, before?.wrapping),
   };
 
   /** The chance that a number being dialled for so long is still answered (Bayes: it was not yet). */
@@ -93,5 +97,11 @@ export function createPacer(): Pacer {
     },
     unanswered: () => answers.observe(false),
     done: (doing, tookMs) => times[doing].observe(tookMs),
+    learnt: () => ({
+      answers: answers.learnt(),
+      delays: delays.learnt(),
+      talking: times.talking.learnt(),
+      wrapping: times.wrapping.learnt(),
+    }),
   };
 }

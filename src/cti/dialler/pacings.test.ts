@@ -1,34 +1,55 @@
 import t from "tap";
 import { FakeClock } from "../../../test/fake-clock.ts";
-import type { DialHour } from "../ports.ts";
-import { createPacings } from "./pacings.ts";
+import type { DialHour, DialLearnt } from "../ports.ts";
+import { createPacings, type Pacing } from "./pacings.ts";
 
 const HOUR_MS = 3_600_000;
 const team = { free: 1, busy: [], ringing: [], waiting: 0 };
 
-function setUp(kept: readonly DialHour[] = [], clock = new FakeClock()) {
+function setUp(
+  hours: readonly DialHour[] = [],
+  clock = new FakeClock(),
+  learnt: readonly DialLearnt[] = [],
+) {
   const saved: DialHour[] = [];
+  const learntNow = new Map<string, DialLearnt>();
   const told: string[] = [];
   const errors: string[] = [];
   let broken = false;
-  const pacings = createPacings({}, kept, {
-    clock,
-    log: { debug() {}, info() {}, warn() {}, error: (_, message) => void errors.push(message) },
-    metrics: {
-      liveAnswer: (firm) => void told.push(`answer ${firm}`),
-      dropped: (firm) => void told.push(`drop ${firm}`),
-      dropRatio: (firm, ratio, limit) => void told.push(`${firm} ${ratio.toFixed(3)} of ${limit}`),
-      pacingRatio: (firm, ratio) => void told.push(`${firm} paces ${ratio}`),
-    },
-    records: {
-      async saveDialHour(counted) {
-        if (broken) throw new Error("the disk is full");
-        saved.push(counted);
+  const pacings = createPacings(
+    {},
+    { hours, learnt },
+    {
+      clock,
+      log: {
+        debug() {},
+        info() {},
+        warn: (_, message) => void errors.push(message),
+        error: (_, message) => void errors.push(message),
       },
-      dialHours: async () => saved,
+      metrics: {
+        liveAnswer: (firm) => void told.push(`answer ${firm}`),
+        dropped: (firm) => void told.push(`drop ${firm}`),
+        dropRatio: (firm, ratio, limit) =>
+          void told.push(`${firm} ${ratio.toFixed(3)} of ${limit}`),
+        pacingRatio: (firm, ratio) => void told.push(`${firm} paces ${ratio}`),
+      },
+      records: {
+        async saveDialHour(counted) {
+          if (broken) throw new Error("the disk is full");
+          saved.push(counted);
+        },
+        dialHours: async () => saved,
+        async saveDialLearnt(one) {
+          if (broken) throw new Error("the disk is full");
+          learntNow.set(one.firm, one);
+        },
+        dialLearnt: async () => [...learntNow.values()],
+      },
     },
-  });
-  return { clock, pacings, saved, told, errors, breakDisk: () => void (broken = true) };
+  );
+  const breakDisk = () => void (broken = true);
+  return { clock, pacings, saved, learntNow, told, errors, breakDisk };
 }
 
 t.test("each firm has its own counts, by the hour, and they come back", async (t) => {
@@ -85,4 +106,75 @@ t.test("a disk that takes nothing is told, and the count goes on", async (t) => 
   acme.answered(8_000);
   await new Promise(setImmediate);
   t.same(errors, ["dialled calls could not be counted"]);
+  await pacings[Symbol.asyncDispose]();
+  t.equal(errors[1], "what the dialler has learnt could not be written down");
+});
+
+/** One number in five is answered, after 8 s; none was dropped. */
+function teach(acme: Pacing) {
+  for (let n = 0; n < 5_000; n += 1) {
+    if (n % 5 === 0) acme.answered(8_000);
+    else acme.unanswered();
+    acme.done(n % 2 === 0 ? "talking" : "wrapping", 20_000 + (n % 1_000));
+  }
+}
+
+t.test("what was learnt outlives the process, and fades while it is away", async (t) => {
+  const { clock, pacings, saved, learntNow } = setUp();
+  const acme = pacings.of("acme", "US");
+  teach(acme);
+  t.equal(learntNow.size, 0, "not with every call");
+  clock.advance(30_000);
+  await new Promise(setImmediate);
+  const [written] = learntNow.values();
+  if (!written) throw new Error("nothing was written down");
+  t.ok(written.learnt.length < 3_000, `${written.learnt.length} characters`);
+  const ten = { ...team, free: 10 };
+  const hours = saved.slice(-1);
+  const more = acme.more(ten);
+  t.ok(more > 11, `${more} numbers for ten agents`);
+  const moreAfter = (days: number, learnt = [written]) => {
+    const later = new FakeClock(clock.nowMs() + days * 24 * HOUR_MS);
+    return setUp(hours, later, learnt).pacings.of("acme", "US").more(ten);
+  };
+  t.equal(moreAfter(0), more);
+  t.equal(moreAfter(-1), more, "a clock that was put back");
+  const week = moreAfter(7);
+  t.ok(week > 10 && week <= more, `${week} numbers after a week`);
+  t.equal(moreAfter(60), 10, "too little is left of it");
+  t.equal(moreAfter(0, []), 10, "without it");
+});
+
+t.test("the last news is written down at the end, and no more than once", async (t) => {
+  const { clock, pacings, learntNow } = setUp();
+  pacings.of("acme", "US").unanswered();
+  pacings.of("rival", "US");
+  await pacings[Symbol.asyncDispose]();
+  t.same([...learntNow.keys()], ["acme"], "of the other nothing is known");
+  learntNow.clear();
+  clock.advance(HOUR_MS);
+  t.equal(learntNow.size, 0);
+});
+
+t.test("what cannot be read is learnt anew, and told", async (t) => {
+  const taught = setUp();
+  teach(taught.pacings.of("acme", "US"));
+  await taught.pacings[Symbol.asyncDispose]();
+  const good = taught.learntNow.get("acme")?.learnt ?? "";
+  for (const learnt of [
+    "",
+    "{",
+    "{}",
+    good.slice(0, -1),
+    good.replace(/"yes":[0-9.]+/, '"yes":1e9'),
+    good.replace(/"all":[0-9.]+/, '"all":null'),
+    good.replace(/"bins":\[[0-9.]+/, '"bins":[-1'),
+    good.replace(/"bins":\[[0-9.]+,/, '"bins":['),
+  ]) {
+    t.not(learnt, good);
+    const { clock } = taught;
+    const { pacings, errors } = setUp([], clock, [{ firm: "acme", atMs: clock.nowMs(), learnt }]);
+    t.equal(pacings.of("acme", "US").more({ ...team, free: 3 }), 3);
+    t.match(errors, [/cannot be read: it learns anew/]);
+  }
 });

@@ -2,8 +2,9 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
 import { type Jurisdiction, jurisdictionOf } from "../jurisdictions.ts";
-import type { DialHour, DialMetrics, DialRecords } from "../ports.ts";
+import type { DialHour, DialLearnt, DialMetrics, DialRecords } from "../ports.ts";
 import { createBudget } from "./budget.ts";
+import { createLearntKeeper, type Learnt } from "./learnt.ts";
 import { createPacer, type Pacer, type Team } from "./pacer.ts";
 
 /** How fast numbers may be dialled before there are agents for them. */
@@ -20,7 +21,8 @@ export interface Pacing extends Pick<Pacer, "answered" | "unanswered" | "done"> 
   dropped(): void;
 }
 
-export interface Pacings {
+/** Disposing writes down what was learnt last. */
+export interface Pacings extends AsyncDisposable {
   /** That of a firm, by the law of a country (ISO 3166-1 alpha-2). */
   of(firm: string, country: string): Pacing;
   /** From now on operators have set this for countries. What was learnt and counted is kept. */
@@ -29,25 +31,26 @@ export interface Pacings {
 
 type Overrides = Readonly<Record<string, Partial<Jurisdiction>>>;
 
-/** @param kept the hours that the last process has written down */
+/** @param kept what the last process has written down */
 export function createPacings(
   first: Overrides,
-  kept: readonly DialHour[],
+  kept: { readonly hours: readonly DialHour[]; readonly learnt: readonly DialLearnt[] },
   ports: {
     readonly clock: Clock;
     readonly log: Log;
     readonly metrics: DialMetrics;
     readonly records: DialRecords;
-    /** Makes a firm's pacer, when not one that knows nothing yet. */
-    readonly pacer?: () => Pacer;
+    /** Makes a firm's pacer, when not {@link createPacer}. */
+    readonly pacer?: (before?: Learnt) => Pacer;
   },
 ): Pacings {
   let overrides = first;
   const pacers = new Map<string, Pacer>();
   const hours = Map.groupBy(
-    kept.toSorted((a, b) => a.hour - b.hour),
+    kept.hours.toSorted((a, b) => a.hour - b.hour),
     ({ firm }) => firm,
   );
+  const learnt = createLearntKeeper(kept.learnt, ports, (firm) => pacers.get(firm)?.learnt());
   const pacings = new Map<string, { readonly rule: string; readonly pacing: Pacing }>();
 
   const keep = (counted: DialHour) => {
@@ -60,7 +63,7 @@ export function createPacings(
     });
   };
   const pacerOf = (firm: string) => {
-    const pacer = pacers.get(firm) ?? (ports.pacer ?? createPacer)();
+    const pacer = pacers.get(firm) ?? (ports.pacer ?? createPacer)(learnt.before(firm));
     pacers.set(firm, pacer);
     return pacer;
   };
@@ -72,11 +75,16 @@ export function createPacings(
       const known = pacings.get(firm);
       if (known?.rule === rule) return known.pacing;
       const counts = hours.get(firm) ?? [];
-      const pacing = createPacing(firm, jurisdiction, pacerOf(firm), counts, keep, ports);
+      const pacing = createPacing(firm, jurisdiction, pacerOf(firm), counts, {
+        ...ports,
+        keep,
+        learns: () => learnt.changed(firm),
+      });
       pacings.set(firm, { rule, pacing });
       return pacing;
     },
     use: (next) => void (overrides = next),
+    [Symbol.asyncDispose]: () => learnt[Symbol.asyncDispose](),
   };
 }
 
@@ -85,16 +93,21 @@ function createPacing(
   { dropLimit, dropWindowMs, patienceMs, restMs }: Jurisdiction,
   pacer: Pacer,
   kept: readonly DialHour[],
-  keep: (counted: DialHour) => void,
-  { clock, metrics }: { readonly clock: Clock; readonly metrics: DialMetrics },
+  ports: {
+    readonly clock: Clock;
+    readonly metrics: DialMetrics;
+    keep(counted: DialHour): void;
+    learns(): void;
+  },
 ): Pacing {
+  const { clock, metrics } = ports;
   const budget = createBudget({ dropLimit, dropWindowMs }, kept);
   const show = () => {
     const { answers, drops } = budget.window(clock.nowMs());
     metrics.dropRatio(firm, answers > 0 ? drops / answers : 0, dropLimit);
   };
   const counted = () => {
-    keep({ firm, ...budget.hour(clock.nowMs()) });
+    ports.keep({ firm, ...budget.hour(clock.nowMs()) });
     show();
   };
   show();
@@ -117,16 +130,23 @@ function createPacing(
     },
     answered(afterMs) {
       pacer.answered(afterMs);
+      ports.learns();
       budget.answered(clock.nowMs());
       metrics.liveAnswer(firm);
       counted();
     },
-    unanswered: () => pacer.unanswered(),
+    unanswered() {
+      pacer.unanswered();
+      ports.learns();
+    },
     dropped() {
       budget.dropped(clock.nowMs());
       metrics.dropped(firm);
       counted();
     },
-    done: (doing, tookMs) => pacer.done(doing, tookMs),
+    done(doing, tookMs) {
+      pacer.done(doing, tookMs);
+      ports.learns();
+    },
   };
 }

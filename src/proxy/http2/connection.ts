@@ -8,10 +8,12 @@ import type { Field } from "./field.ts";
 import * as h2 from "./frames.ts";
 import { FrameError, type Frame, FrameReader } from "./frame-reader.ts";
 import { HpackDecoder } from "./hpack/decoder.ts";
+import { Inbound } from "./inbound.ts";
 import { Http2Wire, type StreamHost } from "./http2-wire.ts";
 import { Outbound } from "./outbound.ts";
 import { Patience } from "./patience.ts";
 import { type RequestText, requestText } from "./request-head.ts";
+import { ourSettings, readSettings } from "./settings.ts";
 
 /** Why we cut a visitor's connection. */
 export type Http2Abuse = "resets" | "overhead" | "memory" | "protocol";
@@ -27,8 +29,6 @@ export interface Http2Ports {
 
 /** How long a visitor may take to hear of the end. */
 const LINGER_MS = 2000;
-/** Windows of uploads, all streams together. */
-const WINDOWS = 4;
 const CONNECT_REFUSED = Buffer.from("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n");
 
 /**
@@ -41,14 +41,12 @@ export class Http2Connection implements StreamHost, WireOwner {
   readonly #ports: Http2Ports;
   readonly #reader: FrameReader;
   readonly #decoder: HpackDecoder;
+  readonly #inbound: Inbound;
   readonly #patience: Patience;
   readonly #streams = new Map<number, Http2Wire>();
   /** The highest stream that the visitor has opened. */
   #last = 0;
   #requests = 0;
-  /** Of all bodies: what the visitor may still send, and what of it has been taken since he was told. */
-  #mayReceive: number;
-  #taken = 0;
   /** For how long no request has been under way. */
   #idleMs = 0;
   #asker: RequestText["asker"] = ["", "", ""];
@@ -64,16 +62,10 @@ export class Http2Connection implements StreamHost, WireOwner {
     this.#decoder = new HpackDecoder(http2);
     this.#patience = new Patience(http2, ports.clock, wire);
     this.#reader = new FrameReader(http2.fieldBytes, (frame) => this.#frame(frame));
-    this.#mayReceive = WINDOWS * http2.uploadWindow;
+    this.#inbound = new Inbound(this.out, http2.uploadWindow);
     this.out.corked = true;
-    const settings = h2.settingsOf(
-      [h2.MAX_CONCURRENT_STREAMS, http2.streams],
-      [h2.INITIAL_WINDOW_SIZE, http2.uploadWindow],
-      [h2.MAX_HEADER_LIST_SIZE, http2.fieldBytes],
-      [h2.ENABLE_CONNECT_PROTOCOL, 1],
-    );
-    this.out.frame(h2.SETTINGS, 0, 0, settings);
-    this.#tellWindow(0, this.#mayReceive - h2.DEFAULT_WINDOW);
+    this.out.frame(h2.SETTINGS, 0, 0, ourSettings(http2));
+    this.#inbound.open();
     this.out.corked = false;
     this.out.settle();
     wire.owner = this;
@@ -172,18 +164,12 @@ export class Http2Connection implements StreamHost, WireOwner {
   #data({ stream: id, bytes, start, end, content, contentEnd, flags }: Frame): void {
     const stream = this.#known(id);
     const length = end - start;
-    this.#mayReceive -= length;
-    if (this.#mayReceive < 0) throw new FrameError(h2.FLOW_CONTROL_ERROR);
-    if (!stream || stream.othersEnd) {
-      this.#consumed(length);
-      // Behind a reset it is on its way still; behind the visitor's own end there must be nothing.
-      if (stream) this.reset(stream, h2.STREAM_CLOSED);
-      return;
-    }
-    stream.mayReceive -= length;
-    if (stream.mayReceive < 0) {
-      this.#consumed(length);
-      return this.reset(stream, h2.FLOW_CONTROL_ERROR);
+    const fits = this.#inbound.came(stream, length);
+    // Behind a reset it is on its way still; behind the visitor's own end there must be nothing.
+    if (!stream) return this.#inbound.took(undefined, length);
+    if (stream.othersEnd || !fits) {
+      this.#inbound.took(undefined, length);
+      return this.reset(stream, stream.othersEnd ? h2.STREAM_CLOSED : h2.FLOW_CONTROL_ERROR);
     }
     const padding = length - (contentEnd - content);
     if (padding > 0) this.consumed(stream, padding);
@@ -192,33 +178,7 @@ export class Http2Connection implements StreamHost, WireOwner {
   }
 
   consumed(stream: Http2Wire, bytes: number): void {
-    this.#consumed(bytes);
-    if (stream.destroyed || stream.othersEnd) return;
-    stream.taken += bytes;
-    const { uploadWindow } = this.#ports.limits.http2;
-    if (stream.taken < uploadWindow / 2) return;
-    this.#tellWindow(stream.id, stream.taken);
-    stream.mayReceive += stream.taken;
-    stream.taken = 0;
-  }
-
-  #consumed(bytes: number): void {
-    this.#taken += bytes;
-    if (this.#taken < this.#ports.limits.http2.uploadWindow) return;
-    this.#tellWindow(0, this.#taken);
-    this.#mayReceive += this.#taken;
-    this.#taken = 0;
-  }
-
-  #tellWindow(stream: number, by: number): void {
-    this.#sayNumber(h2.WINDOW_UPDATE, stream, by);
-  }
-
-  /** A frame whose payload is one number. */
-  #sayNumber(type: number, stream: number, value: number): void {
-    const payload = Buffer.allocUnsafe(4);
-    h2.writeNumber(payload, 0, value);
-    this.out.frame(type, 0, stream, payload);
+    this.#inbound.took(stream.destroyed ? undefined : stream, bytes);
   }
 
   #headers({ stream: id, bytes, content, contentEnd, flags, dependsOn }: Frame): void {
@@ -286,30 +246,12 @@ export class Http2Connection implements StreamHost, WireOwner {
     this.#wasReset();
   }
 
-  #settings({ stream, flags, length, bytes, start, end }: Frame): void {
-    if (stream !== 0) throw new FrameError(h2.PROTOCOL_ERROR);
-    const acknowledges = (flags & h2.ACK) !== 0;
-    if (length % 6 !== 0 || (acknowledges && length > 0)) throw new FrameError(h2.FRAME_SIZE_ERROR);
-    if (acknowledges) return;
-    let window = this.out.initialWindow;
-    for (let at = start; at < end; at += 6) {
-      const value = bytes.readUInt32BE(at + 2);
-      switch (bytes.readUInt16BE(at)) {
-        case h2.HEADER_TABLE_SIZE:
-          if (value < 4096) this.out.smallTable = true;
-          break;
-        case h2.ENABLE_PUSH:
-          if (value > 1) throw new FrameError(h2.PROTOCOL_ERROR);
-          break;
-        case h2.INITIAL_WINDOW_SIZE:
-          if (value > h2.MOST_WINDOW) throw new FrameError(h2.FLOW_CONTROL_ERROR);
-          window = value;
-          break;
-        case h2.MAX_FRAME_SIZE:
-          if (value < h2.MOST_PAYLOAD || value > 0xff_ffff) throw new FrameError(h2.PROTOCOL_ERROR);
-      }
-    }
+  #settings(frame: Frame): void {
+    const said = readSettings(frame);
+    if (!said) return;
+    if (said.smallTable) this.out.smallTable = true;
     this.out.frame(h2.SETTINGS, h2.ACK, 0, Buffer.alloc(0));
+    const window = said.initialWindow ?? this.out.initialWindow;
     const by = window - this.out.initialWindow;
     this.out.initialWindow = window;
     if (by === 0) return;
@@ -351,7 +293,7 @@ export class Http2Connection implements StreamHost, WireOwner {
   }
 
   #resetOne(id: number, code: number): void {
-    this.#sayNumber(h2.RST_STREAM, id, code);
+    this.out.number(h2.RST_STREAM, id, code);
   }
 
   #leave(stream: Http2Wire, code: number): void {

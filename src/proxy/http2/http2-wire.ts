@@ -3,6 +3,7 @@ import { lentOut, Slab } from "../wire/slab.ts";
 import { HEADROOM, NOBODY, type Wire, type WireOwner } from "../wire/wire.ts";
 import { AnswerSender } from "./answer-sender.ts";
 import { INTERNAL_ERROR, NO_ERROR, PROTOCOL_ERROR } from "./frames.ts";
+import type { InStream } from "./inbound.ts";
 import type { Outbound, OutStream } from "./outbound.ts";
 import type { RequestText } from "./request-head.ts";
 
@@ -30,7 +31,7 @@ export interface StreamHost {
  * A stream of HTTP/2 as a wire that carries exactly one HTTP/1.1 exchange: the pipeline reads a request and writes an answer as
  * on any other.
  */
-export class Http2Wire implements Wire, OutStream {
+export class Http2Wire implements Wire, OutStream, InStream {
   readonly secure = true;
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -44,7 +45,6 @@ export class Http2Wire implements Wire, OutStream {
   trailers: string | undefined;
   /** Of the visitor: nothing more comes. */
   othersEnd: boolean;
-  /** Bytes that the visitor may still send, and those that were taken since he was told of more. */
   mayReceive: number;
   taken = 0;
   readonly #host: StreamHost;

@@ -12,6 +12,7 @@ import {
   MOST_PAYLOAD,
   MOST_WINDOW,
   writeFrameHead,
+  writeNumber,
 } from "./frames.ts";
 
 /** What is to be sent on a stream. */
@@ -75,6 +76,13 @@ export class Outbound {
     at = writeFrameHead(out, at, { length, type, flags, stream });
     at += payload.copy(out, at);
     this.settle();
+  }
+
+  /** A frame of control whose payload is one number. */
+  number(type: number, stream: number, value: number): void {
+    const payload = Buffer.allocUnsafe(4);
+    writeNumber(payload, 0, value);
+    this.frame(type, 0, stream, payload);
   }
 
   /** The head of an answer. `without`: a field that is not sent. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Candidate, Stand } from "./candidate.ts";
 import { cpuTime, memoryMiB } from "./cpu.ts";
 import { firstVisits } from "./ask.ts";
@@ -43,8 +44,13 @@ export async function inRounds(
       ...candidates.slice(0, round % candidates.length),
     ];
     for (const candidate of order) {
-      if (round === 0) await measure(candidate, work, plan.seconds * WARM_UP, stand);
-      else figures.get(candidate)?.push(await measure(candidate, work, plan.seconds, stand));
+      const seconds = round === 0 ? plan.seconds * WARM_UP : plan.seconds;
+      const found = await measure(candidate, work, seconds, stand).catch((error: unknown) => {
+        const ended = candidate.pids.filter((pid) => !existsSync(`/proc/${pid}`));
+        const what = `${candidate.name}, ${work.title}, round ${round}, ended: ${ended.length}`;
+        throw new Error(what, { cause: error });
+      });
+      if (round > 0) figures.get(candidate)?.push(found);
     }
   }
   return new Map([...figures].map(([candidate, all]) => [candidate, medians(all)]));

@@ -90,6 +90,7 @@ t.test("both see each other; cameras go off and on again; a hold shows nobody", 
   await call.getByText("You will see Anna here when the camera there is on.").waitFor();
   await desk.getByRole("button", { name: "Turn camera on" }).click();
   await sees(call, "Picture of Anna");
+  await sees(desk, "Your own picture");
   await call.getByRole("button", { name: "Turn camera off" }).click();
   await desk.getByText("No picture comes from the visitor").waitFor();
   await call.getByRole("button", { name: "Turn camera on" }).click();

@@ -72,7 +72,14 @@ function Companion() {
           void send(data.get("number") as string);
         }}
       >
-        <input name="number" type="tel" aria-label="Another number" required maxLength={40} />
+        <input
+          name="number"
+          type="tel"
+          aria-label="Another number"
+          placeholder="Another number"
+          required
+          maxLength={40}
+        />
         <button type="submit">Send to the desk</button>
       </form>
     </main>

@@ -35,7 +35,7 @@ function Stage({ from }: { from: RTCRtpReceiver }) {
         <video ref={theirs} hidden={!comes.value} aria-label="The visitor’s picture" />
         <video
           ref={own}
-          class="own"
+          class="mirror"
           hidden={!mine}
           autoplay
           muted

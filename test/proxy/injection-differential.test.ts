@@ -12,6 +12,8 @@ const CODINGS: Readonly<Record<string, (body: Buffer) => Buffer>> = {
   identity: (body) => body,
   gzip: (body) => zlib.gzipSync(body),
   deflate: (body) => zlib.deflateSync(body),
+  // As some servers send it, against RFC 9110, section 8.4.1.2.
+  "deflate-raw": (body) => zlib.deflateRawSync(body),
   br: (body) => zlib.brotliCompressSync(body),
   zstd: (body) => zlib.zstdCompressSync(body),
 };
@@ -26,7 +28,7 @@ function serve(q: IncomingMessage, a: ServerResponse): void {
   const body = code(found.body);
   a.writeHead(200, {
     "Content-Type": found.type,
-    ...(coding !== "identity" && { "Content-Encoding": coding }),
+    ...(coding !== "identity" && { "Content-Encoding": coding.split("-")[0] }),
     ...(framing === "length" && { "Content-Length": body.length }),
   });
   if (framing === "length") return void a.end(body);
@@ -75,7 +77,9 @@ async function visit(tab: Tab, url: string) {
 }
 
 /** Whether the loader is to run. In front it does not matter how the page ends. */
-function runs({ left, body }: WildPage, coding: string): boolean {
+function runs({ left, body }: WildPage, coding: string, framing: string): boolean {
+  // The length was promised before the mark was seen.
+  if (left === "mark") return coding !== "identity" || framing !== "length";
   if (left !== "unfinished" && left !== "frames") return left === undefined;
   return coding === "gzip" && body.includes("<!doctype html>");
 }
@@ -92,7 +96,10 @@ t.test("the same as without us, and the loader runs", { timeout: 280_000 }, asyn
   const without = `http://127.0.0.1:${address.port}`;
   const s = await standWith(t, without);
   const loader = createServer((_, a) => {
-    a.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-store" });
+    a.writeHead(200, {
+      "Content-Type": "text/javascript; charset=utf-8",
+      "Cache-Control": "no-store",
+    });
     a.end("globalThis.loaded = (globalThis.loaded ?? 0) + 1");
   }).listen(s.enginePath);
   await once(loader, "listening");
@@ -119,7 +126,7 @@ t.test("the same as without us, and the loader runs", { timeout: 280_000 }, asyn
           const { result: got, first } = await visit(tab, `${s.url}/${number}/${coding}/${way}`);
           visits++;
           if (first) inFront++;
-          const ran = runs(page, coding) ? 1 : 0;
+          const ran = runs(page, coding, way) ? 1 : 0;
           const wanted = { ...expected, loaded: ran, tags: ran };
           const [a, b] = [JSON.stringify(wanted), JSON.stringify(got)];
           if (a !== b) differ.push(`${page.name}, ${coding}, ${way}:\n  ${a}\n  ${b}`);

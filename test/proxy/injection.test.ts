@@ -39,7 +39,7 @@ t.test("pages that are left alone, each for its reason", async (t) => {
     ["encoding", { "Content-Encoding": "compress" }],
     ["encoding", { "Content-Encoding": "gzip, br" }],
     ["csp", { "Content-Security-Policy": "script-src 'none'" }],
-    ["charset", { "Content-Type": "text/html; charset=UTF-16LE" }],
+    ["charset", { "Content-Type": "text/html; charset=UTF-32LE" }],
     ["attachment", { "Content-Disposition": "attachment" }],
     ["fragment", {}, { "hx-request": "true" }],
     ["fragment", {}, { accept: "*/*" }],

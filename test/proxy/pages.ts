@@ -189,19 +189,38 @@ export const PAGES: readonly WildPage[] = [
     "UTF-16, little end first",
     HTML,
     Buffer.from(`\ufeff${plain("<title>Shop</title>")}`, "utf16le"),
-    "charset",
+    "mark",
   ),
   bytes(
     "UTF-16, big end first",
     HTML,
     Buffer.from(`\ufeff${plain("<title>Shop</title>")}`, "utf16le").swap16(),
-    "charset",
+    "mark",
   ),
   bytes(
     "UTF-16 by header",
     "text/html; charset=utf-16le",
-    Buffer.from(plain("<title>Shop</title>"), "utf16le"),
-    "charset",
+    Buffer.from(plain("<title>Caf\u00e9 \u4e00</title>"), "utf16le"),
+  ),
+  bytes(
+    "UTF-16, big end first by header",
+    "text/html; charset=utf-16be",
+    Buffer.from(plain("<title>Shop</title>"), "utf16le").swap16(),
+  ),
+  bytes(
+    "UTF-32's mark, which is none",
+    HTML,
+    Buffer.from(`\0\0\u00fe\u00ff${plain("<title>Shop</title>")}`, "latin1"),
+  ),
+  bytes(
+    "ISO-2022-JP by header, ends in kanji",
+    "text/html; charset=iso-2022-jp",
+    Buffer.from(`${plain("<title>\x1b$BF|K\\\x1b(B</title>")}<p>\x1b$BF|K\\`, "latin1"),
+  ),
+  bytes(
+    "ISO-2022-JP by meta",
+    HTML,
+    Buffer.from(plain("<meta charset=iso-2022-jp><title>\x1b$BF|K\\\x1b(B</title>"), "latin1"),
   ),
   bytes(
     "windows-1252 by header",

@@ -1,8 +1,10 @@
+import { isWide, type Writing, written } from "./charset.ts";
 import { DocumentEnd } from "./document-end.ts";
 import { type Beginning, DocumentStart } from "./document-start.ts";
+import { Shift, TO_ASCII } from "./shift.ts";
 import type { Out, Stage } from "./stage.ts";
 
-/** What is to be appended to a document. ASCII only; together of even length, so that it can give way to UTF-16 spaces. */
+/** What is to be appended to a document, of ASCII characters only. */
 export interface Tail {
   readonly markup: string;
   readonly loader: string;
@@ -26,39 +28,63 @@ export interface Appended {
   readonly reason?: "charset" | "csp" | "empty" | "amp" | "base" | "unfinished" | "broken" | "bomb";
 }
 
+/** What is known of a document before its body passes. */
+export interface Document {
+  /** How ASCII is written in it, when the answer's head says so. */
+  readonly named: Writing | undefined;
+  /**
+   * So many bytes are to be added, whatever the document turns out to be (Content-Length): what cannot be appended is made up for
+   * with white space.
+   */
+  readonly adds: number | undefined;
+}
+
+/** The bytes that the tail takes in such a document: undefined when only its end will tell. */
+export function room(
+  tail: Pick<Tail, "markup" | "loader">,
+  writing: Writing,
+  length: number,
+): number | undefined {
+  const characters = tail.markup.length + tail.loader.length;
+  // Of even length, so that it can give way to white space of UTF-16.
+  if (!isWide(writing)) return writing === "ascii" ? characters + (characters % 2) : undefined;
+  // Behind half a character nothing can be read.
+  return length % 2 === 0 ? 2 * characters : 0;
+}
+
 /** Appends to a document as it passes. Its end is the only place that is known to be one in a stream. */
 export class Appending implements Stage {
   readonly adds: number | undefined;
   readonly #tail: Tail;
-  readonly #start = new DocumentStart();
+  readonly #start: DocumentStart;
   readonly #ending = new DocumentEnd();
-  #empty = true;
+  readonly #shift = new Shift();
+  #length = 0;
 
-  /** @param promised the length of what is added has to hold (Content-Length): what cannot be appended is made up for with white space */
-  constructor(tail: Tail, promised: boolean) {
+  constructor(tail: Tail, { named, adds }: Document) {
     this.#tail = tail;
-    this.adds = promised ? tail.markup.length + tail.loader.length : undefined;
+    this.#start = new DocumentStart(named);
+    this.adds = adds;
   }
 
   take(bytes: Buffer, start: number, end: number, last: boolean, out: Out): undefined {
     this.#start.look(bytes, start, end, last);
-    if (end > start) {
-      this.#empty = false;
-      out.put(bytes, start, end);
-    }
-    if (last) {
-      const appended = this.#end(bytes, start, end);
+    const { found } = this.#start;
+    if (!found || found.writing === "iso-2022-jp") this.#shift.look(bytes, start, end);
+    this.#length += end - start;
+    if (end > start) out.put(bytes, start, end);
+    if (last && found) {
+      const appended = this.#end(found, bytes, start, end);
       out.put(appended, 0, appended.length);
     } else this.#ending.look(bytes, start, end);
   }
 
-  #end(bytes: Buffer, start: number, end: number): Buffer {
+  #end(found: Beginning, bytes: Buffer, start: number, end: number): Buffer {
     const { markup, loader } = this.#tail;
-    const { found } = this.#start;
-    const why = this.#whyNot(bytes, start, end);
+    const why = this.#whyNot(found, bytes, start, end);
     if (why !== undefined) {
       this.#tail.appended({ markup: false, loader: false, reason: why });
-      return blanks(this.adds ?? 0, found.wide);
+      return this.#filled("", found.writing);
     }
     const may = this.#tail.allowed(found);
     const form = may.form ? markup : "";
@@ -69,21 +95,35 @@ export class Appending implements Stage {
       loader: script !== "",
       ...(!complete && may.reason !== undefined && { reason: may.reason }),
     });
-    return Buffer.from((form + script).padEnd(this.adds ?? 0), "latin1");
+    return this.#filled(form + script, found.writing);
   }
 
-  #whyNot(bytes: Buffer, start: number, end: number): Appended["reason"] {
-    const { found } = this.#start;
-    if (this.#empty) return "empty";
-    if (found.wide) return "charset";
+  /** What is added: the text, and as much white space as it takes. */
+  #filled(text: string, writing: Writing): Buffer {
+    const length = this.adds ?? 0;
+    const characters = isWide(writing) ? length / 2 : length;
+    const shifted = writing === "iso-2022-jp" && this.#shift.shifted;
+    const back = shifted && Math.max(text.length, characters) > 0 ? TO_ASCII : "";
+    const bytes = written((back + text).padEnd(characters), writing);
+    return bytes.length < length ? Buffer.concat([bytes], length) : bytes;
+  }
+
+  #whyNot(found: Beginning, bytes: Buffer, start: number, end: number): Appended["reason"] {
+    if (this.#length === 0) return "empty";
+    if (!this.#fits(found.writing)) return "charset";
     if (found.amp) return "amp";
-    return this.#ending.isOpen(bytes, start, end) ? "unfinished" : undefined;
+    return this.#ending.isOpen(bytes, start, end, found.writing) ? "unfinished" : undefined;
   }
-}
 
-/** White space of the document's own kind; an odd byte at the end is made up for, too. */
-function blanks(bytes: number, wide: Beginning["wide"]): Buffer {
-  if (!wide) return Buffer.alloc(bytes, " ");
-  const spaces = Buffer.from(" ".repeat(Math.ceil(bytes / 2)), "utf16le");
-  return (wide === "little" ? spaces : spaces.swap16()).subarray(0, bytes);
+  /** Whether what is appended would be read as what it is. */
+  #fits(writing: Writing): boolean {
+    const { markup, loader } = this.#tail;
+    if (isWide(writing)) {
+      const enough = this.adds === undefined || this.adds >= 2 * (markup.length + loader.length);
+      return enough && this.#length % 2 === 0;
+    }
+    const { shifted, bare } = this.#shift;
+    if (writing !== "iso-2022-jp" || !shifted) return true;
+    return !bare && this.adds === undefined;
+  }
 }

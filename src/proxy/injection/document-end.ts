@@ -1,4 +1,6 @@
 import { latin1Of } from "../http1/latin1.ts";
+import { isWide, narrowed, type Writing } from "./charset.ts";
+import { unshifted } from "./shift.ts";
 
 /** So much of the end is read: whoever leaves an element open has done so just before. */
 const READ_BYTES = 1024;
@@ -25,8 +27,9 @@ export class DocumentEnd {
    * Whether the document, of which these are the last bytes, ends where markup would be text: in a comment, a tag, or an element
    * like `<textarea>`.
    */
-  isOpen(bytes: Buffer, start: number, end: number): boolean {
-    if (end - start >= FINISHED_CHARACTERS) {
+  isOpen(bytes: Buffer, start: number, end: number, writing: Writing = "ascii"): boolean {
+    if (isWide(writing)) return isOpen(this.#narrowed(bytes, start, end, writing));
+    if (writing !== "iso-2022-jp" && end - start >= FINISHED_CHARACTERS) {
       // Nearly always.
       if (FINISHED.test(latin1Of(bytes, end - FINISHED_CHARACTERS, end))) return false;
     }
@@ -35,9 +38,19 @@ export class DocumentEnd {
     }
     return isOpen(latin1Of(this.#held, 0, this.#held.length) + latin1Of(bytes, start, end));
   }
+
+  /** The last bytes of an even number of them. */
+  #narrowed(bytes: Buffer, start: number, end: number, writing: Writing): string {
+    const all = Buffer.concat([this.#held ?? NOTHING, bytes.subarray(start, end)]);
+    const text = narrowed(all, all.length & 1, all.length, writing);
+    return latin1Of(text, 0, text.length);
+  }
 }
 
-function isOpen(text: string): boolean {
+const NOTHING = Buffer.alloc(0);
+
+function isOpen(end: string): boolean {
+  const text = unshifted(end);
   if (FINISHED.test(text.slice(-FINISHED_CHARACTERS))) return false;
   const lower = text.toLowerCase();
   OPENS.lastIndex = 0;

@@ -81,7 +81,7 @@ t.test("pages that are left alone", async (t) => {
     ["fragment", {}, { whyNoNavigation: "fragment" }],
     ["bot", {}, { whyNoNavigation: "bot" }],
     ["no_transform", { "cache-control": "max-age=5, No-Transform" }],
-    ["charset", { "content-type": "text/html; charset=UTF-16LE" }],
+    ["charset", { "content-type": "text/html; charset=UTF-32LE" }],
     ["empty", {}, { length: 0 }],
     ["encoding", { "content-encoding": "compress" }],
     ["encoding", { "content-encoding": "gzip, br" }],

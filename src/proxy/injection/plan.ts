@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Site } from "../../model/site.ts";
 import type { NotNavigation } from "../navigation.ts";
 import { additionsAt } from "./additions.ts";
-import { type Appended, Appending } from "./appending.ts";
-import { charsetOf, isWide } from "./charset.ts";
+import { type Appended, Appending, room } from "./appending.ts";
+import { charsetOf, isWide, type Writing, writingNamed } from "./charset.ts";
 import { type Fit, fitPolicies } from "./csp.ts";
 import { ENCODINGS } from "./decode.ts";
 import type { Beginning } from "./document-start.ts";
@@ -45,7 +45,7 @@ export interface Skip {
 
 export interface Injection extends FieldChanges {
   readonly inject: true;
-  /** Bytes that are added to a body whose length is known, when that is certain before any of it has come. */
+  /** Bytes that are added to a body whose length is known, when that is certain without any of it. */
   readonly adds: number | undefined;
   /**
    * The body's way. What has come of it with the head, if anything, may decide; it is given to the way all the same.
@@ -65,8 +65,8 @@ export function plan(page: Page): Plan {
   const { site } = page;
   const reason = whyNot(page);
   if (reason !== undefined || !site) return { inject: false, reason: reason ?? "disabled" };
-  const named = (page.field("content-encoding") ?? "").trim().toLowerCase();
-  const coding = ENCODINGS.find((e) => e === (named || "identity"));
+  const coded = (page.field("content-encoding") ?? "").trim().toLowerCase();
+  const coding = ENCODINGS.find((e) => e === (coded || "identity"));
   if (!coding) return { inject: false, reason: "encoding" };
 
   const to = additionsAt(page.secure, page.authority, site.reservedPath);
@@ -77,26 +77,29 @@ export function plan(page: Page): Plan {
   const markup = may.form ? styled(page.invitation ?? "", may.style) : "";
   const loader = !may.script ? "" : may.nonce ? to.loaderWith(nonce) : to.loader;
   if (markup === "" && loader === "") return { inject: false, reason: "csp" };
-  const even = (markup.length + loader.length) % 2 === 0 ? loader : `${loader}\n`;
-  const promised = coding === "identity" && page.length !== undefined;
+  const type = typeOf(page.field("content-type") ?? "");
+  const named = type.named === "foreign" ? undefined : type.named;
+  const text = { markup, loader };
+  const known = coding === "identity" ? page.length : undefined;
+  const adds = known === undefined ? undefined : room(text, named ?? "ascii", known);
   const once = markup !== "" ? "invitation" : may.nonce ? "nonce" : undefined;
   return {
     inject: true,
     ...trueFields((name) => page.field(name), once, free ? undefined : may.policies),
-    adds: promised ? markup.length + even.length : undefined,
+    adds,
     begin(bytes, start, end, appended) {
       const tail = {
-        markup,
-        loader: even,
+        ...text,
         allowed: (document: Beginning) => to.allowedIn(document),
         appended,
       };
-      if (coding === "identity") return new Appending(tail, promised);
-      const streams = () => recoding(tail, coding);
+      if (coding === "identity") return new Appending(tail, { named, adds });
+      const streams = () => recoding(tail, coding, named);
       const zipped = coding === "gzip" || coding === "x-gzip";
-      if (!zipped || markup !== "" || !page.delimited) return streams();
+      const wide = named !== undefined && isWide(named);
+      if (!zipped || wide || markup !== "" || !page.delimited) return streams();
       const front = may.nonce ? new Front(loader) : to.front;
-      const { charset } = typeOf(page.field("content-type") ?? "");
+      const charset = named !== undefined;
       const way = { front, charset, otherwise: streams, appended };
       const fits = fit(bytes, start, end, { length: front.length, charset });
       return fits === false ? streams() : new GzipFront(way, fits === true);
@@ -127,7 +130,7 @@ function whyNot(page: Page): string | undefined {
   if (whyNoNavigation !== undefined && whyNoNavigation !== "prerender") return whyNoNavigation;
   if (isSaid(page.field("cache-control"), /(^|[\s,;])no-transform($|[\s,;])/i))
     return "no_transform";
-  if (type.wide) return "charset";
+  if (type.named === "foreign") return "charset";
   return page.length === 0 ? "empty" : undefined;
 }
 
@@ -136,10 +139,8 @@ const isSaid = (value: string | undefined, pattern: RegExp) =>
 
 interface Type {
   readonly html: boolean;
-  /** An encoding is named … */
-  readonly charset: boolean;
-  /** … in which ASCII is not ASCII. */
-  readonly wide: boolean;
+  /** How ASCII is written in the encoding that is named, if one is. */
+  readonly named: Writing | "foreign" | undefined;
 }
 
 const types = new Map<string, Type>();
@@ -149,9 +150,8 @@ const MOST_TYPES = 100;
 function typeOf(value: string): Type {
   let type = types.get(value);
   if (!type) {
-    const charset = charsetOf(value);
     const html = /^text\/html\s*(;|$)/i.test(value);
-    type = { html, charset: charset !== "", wide: isWide(charset) };
+    type = { html, named: writingNamed(charsetOf(value)) };
     if (types.size >= MOST_TYPES) types.clear();
     types.set(value, type);
   }

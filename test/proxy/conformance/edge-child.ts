@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import { systemClock } from "../../../src/model/clock.ts";
 import type { EdgeLimits } from "../../../src/proxy/limits.ts";
 import { startEdge } from "../../../src/proxy/edge.ts";
+import { certificatesBy } from "../../../src/proxy/tls/choose.ts";
+import { selfSigned } from "../../../src/proxy/tls/self-signed.ts";
 import { plainEdge, silentMetrics } from "../plain-edge.ts";
 
 /** What the test starts it with. */
@@ -16,6 +19,10 @@ export interface EdgeOrder {
 /** What it says of itself when it listens, and whenever it is asked, with its memory tidied up. */
 export interface EdgeState {
   readonly port: number;
+  /** Of HTTPS. */
+  readonly securePort: number;
+  /** Of JavaScript, without garbage. */
+  readonly heapBytes: number;
   readonly openConnections: number;
   /** Messages of the levels warn and error, each once. */
   readonly complaints: readonly string[];
@@ -25,8 +32,15 @@ const order = JSON.parse(process.argv[2] ?? "{}") as EdgeOrder;
 const directory = mkdtempSync(join(tmpdir(), "edge-child-"));
 const complaints = new Set<string>();
 let open = 0;
+const certificates = certificatesBy([
+  selfSigned(join(directory, "self.pem"), ["localhost", "127.0.0.1"], "TLSv1.2", Date.now()),
+]);
 const edge = await startEdge(
-  { ...plainEdge(directory, [order.origin], { engagement: "off" }), limits: order.limits },
+  {
+    ...plainEdge(directory, [order.origin], { engagement: "off" }),
+    https: { host: "127.0.0.1", port: 0, certificates, minVersion: "TLSv1.2" },
+    limits: order.limits,
+  },
   {
     clock: systemClock,
     log: {
@@ -50,6 +64,8 @@ function tell(): void {
   for (let i = 0; i < 4; i++) globalThis.gc?.();
   const state: EdgeState = {
     port: edge.address.port,
+    securePort: edge.httpsAddress?.port ?? 0,
+    heapBytes: getHeapStatistics().used_heap_size,
     openConnections: open,
     complaints: [...complaints],
   };

@@ -10,9 +10,11 @@ const CHUNKS = head("POST /a", "Transfer-Encoding: chunked");
 
 const bytesOf = (text: string) => text.split("");
 
-type Attack = (socket: Socket, random: () => number) => Promise<void> | void;
+/** What one does with his connection; the socket that it reads from, when that is another. */
+export type Attack = (socket: Socket, random: () => number) => Promise<Socket | void> | void;
+export type Attacks = Readonly<Record<string, Attack>>;
 
-export const ATTACKS: Readonly<Record<string, Attack>> = {
+export const ATTACKS: Attacks = {
   "says nothing": () => undefined,
   "sends his head field by field": (socket) =>
     drip(socket, "GET /a HTTP/1.1\r\nHost: 127.0.0.1\r\n", "X: y\r\n"),
@@ -52,18 +54,24 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
 };
 
 /** Lets so many of each kind loose at once; resolves when all of their connections are gone. */
-export async function attack(port: number, ofEach: number, random: () => number): Promise<number> {
-  const all = Object.values(ATTACKS).flatMap((how) =>
+export async function attack(
+  port: number,
+  ofEach: number,
+  random: () => number,
+  attacks: Attacks = ATTACKS,
+): Promise<number> {
+  const all = Object.values(attacks).flatMap((how) =>
     Array.from({ length: ofEach }, async () => {
       const socket = connect({ port, host: "127.0.0.1", noDelay: true });
       const gone = new Promise((done) => socket.once("close", done));
       socket.on("error", () => undefined);
       // Cut off while he waits for something, he has what he deserves.
       const played = once(socket, "connect").then(() => how(socket, random));
-      await Promise.race([gone, played.catch(() => gone)]);
+      const reader = await Promise.race([gone, played.catch(() => gone)]);
+      const reads = reader instanceof Object ? (reader as Socket) : socket;
       // Who reads nothing does not see the end either.
-      if (socket.isPaused()) setTimeout(() => socket.destroy(), LOSES_PATIENCE_MS);
-      else socket.resume();
+      if (reads.isPaused()) setTimeout(() => socket.destroy(), LOSES_PATIENCE_MS);
+      else reads.resume();
       await gone;
     }),
   );
@@ -74,7 +82,12 @@ export async function attack(port: number, ofEach: number, random: () => number)
 /** Longer than the edge waits for a reader. */
 const LOSES_PATIENCE_MS = 700;
 
-async function drip(socket: Socket, first: string, ...drops: readonly string[]): Promise<void> {
+/** Writes piece by piece, each as a packet of its own. */
+export async function drip(
+  socket: Socket,
+  first: string | Buffer,
+  ...drops: readonly (string | Buffer)[]
+): Promise<void> {
   socket.write(first);
   for (const drop of drops) {
     await turns();

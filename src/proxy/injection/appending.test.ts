@@ -138,6 +138,7 @@ t.test("ISO-2022-JP: ASCII is switched back to, where it is not on", async (t) =
   t.same(added("<p>\x1b$B", named), ["", "charset"], "a switch behind a switch is an error");
   const kanji = "<p>\x1b$B<!--\x1b(B";
   t.same(added(kanji, named), ["<b><i>12", undefined], "the bytes of kanji open nothing");
+  t.same(added("<p>\x1b$B<!--"), ["", "unfinished"], "elsewhere they do");
   const meta = "<meta charset=iso-2022-jp><p>\u672c";
   t.same(added(meta), ["\x1b(B<b><i>12", undefined]);
   t.same(added(meta, undefined, true), ["\x1b(B     ", "charset"], "its length was promised");

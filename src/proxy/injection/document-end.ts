@@ -33,10 +33,11 @@ export class DocumentEnd {
       // Nearly always.
       if (FINISHED.test(latin1Of(bytes, end - FINISHED_CHARACTERS, end))) return false;
     }
-    if (!this.#held || end - start >= READ_BYTES) {
-      return isOpen(latin1Of(bytes, Math.max(start, end - READ_BYTES), end));
-    }
-    return isOpen(latin1Of(this.#held, 0, this.#held.length) + latin1Of(bytes, start, end));
+    const text =
+      !this.#held || end - start >= READ_BYTES
+        ? latin1Of(bytes, Math.max(start, end - READ_BYTES), end)
+        : latin1Of(this.#held, 0, this.#held.length) + latin1Of(bytes, start, end);
+    return isOpen(writing === "iso-2022-jp" ? unshifted(text) : text);
   }
 
   /** The last bytes of an even number of them. */
@@ -49,8 +50,7 @@ export class DocumentEnd {
 
 const NOTHING = Buffer.alloc(0);
 
-function isOpen(end: string): boolean {
-  const text = unshifted(end);
+function isOpen(text: string): boolean {
   if (FINISHED.test(text.slice(-FINISHED_CHARACTERS))) return false;
   const lower = text.toLowerCase();
   OPENS.lastIndex = 0;

@@ -4,9 +4,9 @@ import { FrameError, type Frame } from "./frame-reader.ts";
 
 /** What the other side changes. */
 export interface Settings {
-  readonly initialWindow?: number;
+  readonly initialWindow: number | undefined;
   /** He keeps a smaller table than by default. */
-  readonly smallTable?: true;
+  readonly smallTable: boolean;
 }
 
 /** What we tell the visitor first (RFC 9113, section 6.5.2; RFC 8441, section 3). */
@@ -34,23 +34,24 @@ export function readSettings({
   const acknowledges = (flags & h2.ACK) !== 0;
   if (length % 6 !== 0 || (acknowledges && length > 0)) throw new FrameError(h2.FRAME_SIZE_ERROR);
   if (acknowledges) return undefined;
-  let said: Settings = {};
+  let initialWindow: number | undefined;
+  let smallTable = false;
   for (let at = start; at < end; at += 6) {
     const value = bytes.readUInt32BE(at + 2);
     switch (bytes.readUInt16BE(at)) {
       case h2.HEADER_TABLE_SIZE:
-        if (value < 4096) said = { ...said, smallTable: true };
+        if (value < 4096) smallTable = true;
         break;
       case h2.ENABLE_PUSH:
         if (value > 1) throw new FrameError(h2.PROTOCOL_ERROR);
         break;
       case h2.INITIAL_WINDOW_SIZE:
         if (value > h2.MOST_WINDOW) throw new FrameError(h2.FLOW_CONTROL_ERROR);
-        said = { ...said, initialWindow: value };
+        initialWindow = value;
         break;
       case h2.MAX_FRAME_SIZE:
         if (value < h2.MOST_PAYLOAD || value > 0xff_ffff) throw new FrameError(h2.PROTOCOL_ERROR);
     }
   }
-  return said;
+  return { initialWindow, smallTable };
 }

@@ -1,5 +1,5 @@
 /** The calls that have not ended: every change of one is told and written down, and whatever is left of one that ends is let go. */
-import { type Call, type LegEnd, legOf, type Party } from "../model/call.ts";
+import { type Call, isCutOff, type LegEnd, legOf, type Party } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Log } from "../model/log.ts";
 import { createCallKeeper } from "./call-keeper.ts";
@@ -107,8 +107,7 @@ export function createLiveCalls(
       const { call } = one;
       if (!live.delete(call.id)) return;
       for (const leg of call.legs) callOfLeg.delete(leg.id);
-      const cutOff = reason === "switch_down" || reason === "unseen";
-      const talked = call.joinedMs !== undefined && !cutOff;
+      const talked = call.joinedMs !== undefined && !isCutOff(reason);
       metrics.callEnded(talked ? "completed" : reason);
       log.info({ call: call.id, state: call.state, party, reason }, "call ended");
       change(one, ended(call, party, reason, clock.nowMs()));

@@ -6,6 +6,7 @@ import type { Contacts } from "./contacts.ts";
 import type { DoNotCall } from "./do-not-call.ts";
 import { createFlood } from "./flood.ts";
 import type { CallRules, DeskMetrics, Telephony } from "./ports.ts";
+import { type Outcome, refuse } from "./refusal.ts";
 
 /** Whom to call, for whom. */
 interface Wanted {
@@ -22,6 +23,11 @@ export interface CallGuards {
   find(text: string, site: string): string[];
   /** A visitor wants to be called now. */
   now(wanted: Wanted): Refused | undefined;
+  /** The number that a visitor typed who wants to be called now. */
+  parseNow(
+    typed: string,
+    where: Pick<Wanted, "site" | "firm">,
+  ): Outcome<{ readonly number: string }>;
   /** A visitor wants to be called at that time. Counted when it is not refused. */
   later(
     wanted: Wanted,
@@ -79,10 +85,19 @@ export function createCallGuards(
     return ports.telephony.calls().some((call) => call.number === number || reaches(call, number));
   };
 
+  const parse = (typed: string, site: string) => counted(rules.parse(typed, site));
+  const now = (wanted: Wanted) => counted(unwanted(wanted));
+
   return {
-    parse: (typed, site) => counted(rules.parse(typed, site)),
+    parse,
     find: (text, site) => rules.find(text, site),
-    now: (wanted) => counted(unwanted(wanted)),
+    now,
+    parseNow(typed, where) {
+      const parsed = parse(typed, where.site);
+      if (!parsed.ok) return refuse("not_called", parsed.message);
+      const hindrance = now({ ...where, number: parsed.e164 });
+      return hindrance ? refuse("not_called", hindrance.message) : { number: parsed.e164 };
+    },
     later(wanted, atMs, from) {
       const hindrance = unwanted(wanted) ?? rules.hours(wanted.number, wanted.site, atMs);
       if (hindrance) return counted(hindrance);

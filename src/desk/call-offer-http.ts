@@ -4,7 +4,7 @@ import { callAnswer } from "./answer-form.ts";
 import type { Desk } from "./desk.ts";
 import type { Asker } from "./edge-headers.ts";
 import { isRefusal } from "./refusal.ts";
-import { visitorHash } from "./visitor-streams.ts";
+import { isHis } from "./visitor-streams.ts";
 
 /** Adds the route. */
 export function serveCallOffers(
@@ -31,9 +31,7 @@ export function serveCallOffers(
     }
     const { interactionId, choice, number } = answer.data;
     const contact = desk.contacts.get(interactionId);
-    const { site, visitor } = contact?.interaction ?? {};
-    const his = site === from.site && visitor === visitorHash(from.site, from.visitor);
-    if (!contact || !his) {
+    if (!contact || !isHis(contact.interaction, from)) {
       return answers.sendError(request, reply, 409, "This conversation is over.");
     }
     const done = desk.callOffers.answer(contact, choice, number);

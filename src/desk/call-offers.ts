@@ -74,15 +74,13 @@ export function createCallOffers(ports: {
   const byTelephone = (contact: Contact, typed: string): Ok => {
     const { site, firm, sessionId } = contact.interaction;
     const agent = agentOf(contact);
-    const parsed = guards.parse(typed, site);
-    if (!parsed.ok) return refuse("not_called", parsed.message);
-    const hindrance = guards.now({ number: parsed.e164, site, firm });
-    if (hindrance) return refuse("not_called", hindrance.message);
+    const wanted = guards.parseNow(typed, { site, firm });
+    if (isRefusal(wanted)) return wanted;
+    const { number } = wanted;
     if (!agent || calls.hindrance(agent, contact)) return refuse("busy", cannotCome(agent));
-    const done = calls.fromChat(agent, contact, { kind: "phone", number: parsed.e164 });
+    const done = calls.fromChat(agent, contact, { kind: "phone", number });
     if (isRefusal(done)) return done;
-    if (sessionId !== undefined)
-      ports.visits.learn(sessionId, { atMs: clock.nowMs(), number: parsed.e164 });
+    if (sessionId !== undefined) ports.visits.learn(sessionId, { atMs: clock.nowMs(), number });
     return done;
   };
 

@@ -8,7 +8,7 @@ import type { Desk } from "./desk.ts";
 import type { Asker } from "./edge-headers.ts";
 import { createFlood } from "./flood.ts";
 import { isReserved } from "./local-path.ts";
-import { visitorHash } from "./visitor-streams.ts";
+import { isHis } from "./visitor-streams.ts";
 
 const PAGES = { most: 30, windowMs: 10 * 60_000 };
 
@@ -30,9 +30,8 @@ export function servePages(
     }
     const { interactionId, path, title } = order.data;
     const contact = desk.contacts.get(interactionId);
-    const { site, visitor, state } = contact?.interaction ?? {};
-    const his = site === from.site && visitor === visitorHash(from.site, from.visitor);
-    if (!contact || !his || (state !== "active" && state !== "held")) {
+    const talks = contact && ["active", "held"].includes(contact.interaction.state);
+    if (!talks || !isHis(contact.interaction, from)) {
       return refused(409, "Nobody is there to see it at the moment.");
     }
     if (!flood.admit([interactionId])) {

@@ -135,10 +135,8 @@ export function createTalks(ports: {
         return isRefusal(done) ? done : { contact };
       }
       const { site, firm } = interaction;
-      const parsed = guards.parse(typed, site);
-      if (!parsed.ok) return refuse("not_called", parsed.message);
-      const hindrance = guards.now({ number: parsed.e164, site, firm });
-      if (hindrance) return refuse("not_called", hindrance.message);
+      const wanted = guards.parseNow(typed, { site, firm });
+      if (isRefusal(wanted)) return wanted;
       const { state: _, agent, activeMs: __, endedMs: ___, outcome: ____, ...rest } = interaction;
       const called = await contacts.add({
         ...rest,
@@ -146,7 +144,7 @@ export function createTalks(ports: {
         kind: "phone",
         state: "queued",
         ...(agent !== undefined && { preferredAgent: agent }),
-        number: parsed.e164,
+        number: wanted.number,
         queuedMs: clock.nowMs(),
       });
       events.queued(called.interaction, contacts.waiting());

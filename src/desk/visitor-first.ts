@@ -4,7 +4,7 @@
  * telephone that must first ring is joined too late.
  */
 import type { Agent } from "../model/agent.ts";
-import type { Call } from "../model/call.ts";
+import { type Call, isCutOff } from "../model/call.ts";
 import type { Clock } from "../model/clock.ts";
 import { createAgentTimes } from "./agent-times.ts";
 import type { Calls } from "./calls.ts";
@@ -190,7 +190,7 @@ export function createVisitorFirst(ports: {
     const { party, reason } = end ?? { party: "agent", reason: "network_trouble" };
     if (joinedMs !== undefined) return ports.metrics.dialAttempt("answered");
     if (flight.state === "settled") return;
-    const his = party === "visitor" && reason !== "switch_down" && reason !== "unseen";
+    const his = party === "visitor" && !isCutOff(reason);
     ports.metrics.dialAttempt(his ? reason : "given_up");
     // Cut off with the exchange: whatever he has heard, it was no agent.
     if (!his && flight.state === "waiting") flight.pacing.dropped();

@@ -1,7 +1,9 @@
 /** The open event streams of visitors' browsers: what is to be shown at once goes through them. */
 import { createHash } from "node:crypto";
 import type { Session } from "../model/session.ts";
+import type { Interaction } from "../model/interaction.ts";
 import type { VisitorRef } from "../model/visitor.ts";
+import type { Asker } from "./edge-headers.ts";
 import type { VisitorEvent } from "../visitor/protocol.ts";
 import type { Visits } from "./ports.ts";
 
@@ -37,6 +39,14 @@ export function visitorHash(site: string, visitor: VisitorRef): string {
     .update(`${site} ${visitor.visitorId ?? visitor.addressKey}`)
     .digest("base64url")
     .slice(0, 22);
+}
+
+/** Whether the contact is of the visitor who asks. */
+export function isHis(
+  { site, visitor }: Pick<Interaction, "site" | "visitor">,
+  from: Pick<Asker, "site" | "visitor">,
+): boolean {
+  return site === from.site && visitor === visitorHash(from.site, from.visitor);
 }
 
 export function createVisitorStreams(

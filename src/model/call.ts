@@ -28,6 +28,11 @@ export type LegEnd =
   | "switch_down"
   | "unseen";
 
+/** Whether nobody of the call ended it: it was lost with the exchange. */
+export function isCutOff(end: LegEnd): boolean {
+  return end === "switch_down" || end === "unseen";
+}
+
 /** Whose telephone a leg leads to. `third`: who is consulted, or brought into a conference. */
 export type Party = "agent" | "visitor" | "third";
 

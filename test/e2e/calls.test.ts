@@ -1,33 +1,24 @@
 /** Calls at the desk over a real Asterisk, when things happen to them: the engine is killed, the page loaded again, the visitor handed on. */
 import type { WebSocket } from "playwright-core";
 import t, { type Test } from "tap";
-import { type Exchange, startExchange } from "../exchange/exchange.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser, type Person } from "./browser.ts";
-import { killEngine, startGateway } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { killEngine } from "./gateway.ts";
+import { heard } from "./listen.ts";
+import { openOffice } from "./office.ts";
 import { logIn } from "./people.ts";
 
-const APPLICATION = "warmline";
-
-/** An exchange with one agent's telephone, a gateway, and the agent logged in. */
-async function office() {
-  await using open = new AsyncDisposableStack();
-  const exchange = open.use(await startExchange(APPLICATION));
-  await exchange.carrier();
-  await exchange.phone("101");
-  const origin = open.use(await startNginx());
-  const gateway = open.use(
-    await startGateway(origin.url, {
-      switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
-    }),
-  );
-  const agent = open.use(await openBrowser());
+/** An office with its agent logged in. */
+async function manned() {
+  await using opening = new AsyncDisposableStack();
+  const { exchange, gateway } = opening.use(await openOffice());
+  const agent = opening.use(await openBrowser());
   await logIn(agent, gateway);
   await until("the exchange to be reached", async () => {
     return (await gateway.metric("warmline_switch_up")) === 1;
   });
-  const all = open.move();
+  const all = opening.move();
   return { exchange, gateway, agent, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
@@ -41,17 +32,6 @@ async function call({ page }: Person, number: string): Promise<void> {
   if (status !== 200) throw new Error(`the number was refused with status ${status}`);
   await page.getByRole("button", { name: /^Call \+49/ }).click();
   await page.getByText("You are connected.").waitFor();
-}
-
-/** What each party hears. */
-async function heard(exchange: Exchange): Promise<Record<string, string>> {
-  const legs = (await exchange.leftOver()).filter((id) => /\.(agent|visitor|third)/.test(id));
-  const entries: [string, string][] = [];
-  for (const leg of legs) {
-    const party = /\.(agent|visitor|third)/.exec(leg)?.[1] ?? "";
-    entries.push([party, (await exchange.hears(leg)).join()]);
-  }
-  return Object.fromEntries(entries);
 }
 
 async function nothingLeft(exchange: Exchange): Promise<void> {
@@ -80,7 +60,7 @@ async function nextFeed(t: Test, { page }: Person, words: string): Promise<strin
 t.test(
   "the engine is killed in mid-call: the two talk on, and the desk has the call again",
   async (t) => {
-    await using on = await office();
+    await using on = await manned();
     const { exchange, gateway, agent } = on;
     const desk = agent.page;
     await call(agent, "030 1234567");
@@ -116,7 +96,7 @@ t.test(
 );
 
 t.test("the visitor hangs up while there is no engine: the next one ends the call", async (t) => {
-  await using on = await office();
+  await using on = await manned();
   const { exchange, gateway, agent } = on;
   await call(agent, "030 1234567");
   const visitor = (await exchange.leftOver()).find((id) => id.includes(".visitor"));
@@ -132,7 +112,7 @@ t.test("the visitor hangs up while there is no engine: the next one ends the cal
 t.test(
   "handed on to a number outside: visitor and third hear each other, the agent is free",
   async (t) => {
-    await using on = await office();
+    await using on = await manned();
     const { exchange, agent } = on;
     const desk = agent.page;
     await call(agent, "030 1234567");

@@ -1,49 +1,28 @@
 /** A chat turns into a call within the same contact: two Chromiums, real Asterisk, tones and pictures both ways. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
-import { wavTone } from "../exchange/tone.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway, writeConfig } from "./gateway.ts";
 import { plays } from "./listen.ts";
-import { startNginx } from "./nginx.ts";
+import { BEHIND_A_PROXY, openOffice, toneMicrophone } from "./office.ts";
 import { invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
 
-const APPLICATION = "warmline";
-const VOICE_HZ = 600;
-const folder = mkdtempSync(join(tmpdir(), "warmline-chat-call-"));
-t.teardown(() => rmSync(folder, { recursive: true }));
-const microphone = join(folder, "microphone.wav");
-writeFileSync(microphone, wavTone(VOICE_HZ, 2));
-
-const exchange = await startExchange(APPLICATION);
-t.teardown(() => exchange[Symbol.asyncDispose]());
-await exchange.phone("101");
-await exchange.carrier();
-const origin = await startNginx();
-t.teardown(() => origin[Symbol.asyncDispose]());
-const { directory, config } = await writeConfig(origin.url);
-rmSync(directory, { recursive: true });
-const gateway = await startGateway(origin.url, {
-  agents: config.agents.map((agent) =>
-    agent.name === "ben" ? { ...agent, telephone: "browser" } : agent,
-  ),
-  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
+const microphone = toneMicrophone(600);
+t.teardown(() => microphone[Symbol.dispose]());
+const office = await openOffice({
+  telephones: { ben: "browser" },
   browserCalls: { visitors: "on" },
-  edge: { workers: 1, drain: "5s", trustedProxies: ["127.0.0.1"] },
+  ...BEHIND_A_PROXY,
 });
-t.teardown(() => gateway[Symbol.asyncDispose]());
+t.teardown(() => office[Symbol.asyncDispose]());
+const { exchange, gateway } = office;
 
 let visitors = 0;
 
 /** An agent and a visitor who write to each other; a call is offered. */
 async function offered(
   stack: AsyncDisposableStack,
-  { permissions = ["microphone"], agent: name = "anna", microphone: voice = microphone } = {},
+  { permissions = ["microphone"], agent: name = "anna", microphone: voice = microphone.file } = {},
 ) {
   const agent = stack.use(await openBrowser());
   const visitor = stack.use(await openBrowser({ microphone: voice }));

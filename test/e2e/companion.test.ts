@@ -3,14 +3,11 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { openOffice } from "./office.ts";
 import { logIn } from "./people.ts";
 
-const APPLICATION = "warmline";
 const WORDS = "The number is at your desk.";
 
 /** A customer file that trusts nobody. */
@@ -29,16 +26,9 @@ await once(customers, "listening");
 t.teardown(() => customers.close());
 const program = `http://localhost:${(customers.address() as AddressInfo).port}`;
 
-const exchange = await startExchange(APPLICATION);
-t.teardown(() => exchange[Symbol.asyncDispose]());
-await exchange.phone("101");
-await exchange.carrier();
-const origin = await startNginx();
-t.teardown(() => origin[Symbol.asyncDispose]());
-const gateway = await startGateway(origin.url, {
-  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
-});
-t.teardown(() => gateway[Symbol.asyncDispose]());
+const office = await openOffice();
+t.teardown(() => office[Symbol.asyncDispose]());
+const { exchange, gateway } = office;
 const agent = await openBrowser();
 t.teardown(() => agent[Symbol.asyncDispose]());
 const { page: desk, context } = agent;

@@ -1,55 +1,37 @@
 /** Agents whose telephones are their desks, or at home: real Chromium, real Asterisk, tones both ways. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
-import { wavTone } from "../exchange/tone.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { killEngine, startGateway, writeConfig } from "./gateway.ts";
+import { killEngine } from "./gateway.ts";
 import { plays } from "./listen.ts";
-import { startNginx } from "./nginx.ts";
+import { openOffice, toneMicrophone } from "./office.ts";
 import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo, releaseAndClose } from "./people.ts";
 
-const APPLICATION = "warmline";
 const HOME = "+4930555000";
+const [agentsTone, visitorsTone] = [toneMicrophone(400), toneMicrophone(600)];
+t.teardown(() => {
+  agentsTone[Symbol.dispose]();
+  visitorsTone[Symbol.dispose]();
+});
 
-const folder = mkdtempSync(join(tmpdir(), "warmline-telephone-"));
-t.teardown(() => rmSync(folder, { recursive: true }));
-const microphone = (name: string, hz: number) => {
-  const file = join(folder, `${name}.wav`);
-  writeFileSync(file, wavTone(hz, 2));
-  return file;
-};
-const AGENT = microphone("agent", 400);
-const VISITOR = microphone("visitor", 600);
-
-const exchange = await startExchange(APPLICATION);
-t.teardown(() => exchange[Symbol.asyncDispose]());
-await exchange.carrier();
-const origin = await startNginx();
-t.teardown(() => origin[Symbol.asyncDispose]());
-const { directory, config } = await writeConfig(origin.url);
-rmSync(directory, { recursive: true });
-const telephones: Readonly<Record<string, string>> = { anna: "browser", ben: HOME };
-const gateway = await startGateway(origin.url, {
-  agents: config.agents.map((agent) => ({ ...agent, telephone: telephones[agent.name] })),
-  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
+const office = await openOffice({
+  phones: [],
+  telephones: { anna: "browser", ben: HOME },
   browserCalls: { visitors: "on" },
 });
-t.teardown(() => gateway[Symbol.asyncDispose]());
+t.teardown(() => office[Symbol.asyncDispose]());
+const { exchange, gateway } = office;
 
 async function atDesk(stack: AsyncDisposableStack, name: string, permissions = ["microphone"]) {
-  const agent = stack.use(await openBrowser({ microphone: AGENT }));
+  const agent = stack.use(await openBrowser({ microphone: agentsTone.file }));
   await agent.context.grantPermissions(permissions, { origin: gateway.desk });
   await logIn(agent, gateway, name);
   return agent.page;
 }
 
 async function invited(stack: AsyncDisposableStack, desk: Page) {
-  const visitor = stack.use(await openBrowser({ microphone: VISITOR }));
+  const visitor = stack.use(await openBrowser({ microphone: visitorsTone.file }));
   await visitor.context.grantPermissions(["microphone"], { origin: gateway.site });
   await wasThereTwoDaysAgo(visitor, gateway);
   await visitor.page.goto(gateway.site);

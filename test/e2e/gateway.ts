@@ -71,19 +71,24 @@ export async function startGateway(
   return gateway;
 }
 
+/** The test's own agents, by name with other telephones than 101 and 102. */
+export function agentsWith(telephones: Readonly<Record<string, string>> = {}) {
+  const agent = (name: string, displayName: string, telephone: string) => ({
+    name,
+    displayName,
+    telephone: telephones[name] ?? telephone,
+    firm: "crema",
+    passwordHash: PASSWORD_HASH,
+    maySetPriority: true,
+  });
+  return [agent("anna", "Anna", "101"), agent("ben", "Ben", "102")];
+}
+
 /** Writes a configuration with one site, two agents and the patent's own campaign. */
 export async function writeConfig(origin: string, overrides: Overrides = {}) {
   const directory = mkdtempSync(join(tmpdir(), "warmline-e2e-"));
   const file = join(directory, "warmline.yaml");
   const ports = await freePorts(4);
-  const agent = (name: string, displayName: string, telephone: string) => ({
-    name,
-    displayName,
-    telephone,
-    firm: "crema",
-    passwordHash: PASSWORD_HASH,
-    maySetPriority: true,
-  });
   const config = {
     version: 1,
     listen: {
@@ -107,7 +112,7 @@ export async function writeConfig(origin: string, overrides: Overrides = {}) {
         calls: { hours: ["Mon-Sun 00:00-24:00"] },
       },
     ],
-    agents: [agent("anna", "Anna", "101"), agent("ben", "Ben", "102")],
+    agents: agentsWith(),
     messages: [{ name: "hello", heading: "Hello, my name is {{agent}}.", text: "May I help you?" }],
     campaigns: [
       {

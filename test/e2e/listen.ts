@@ -1,5 +1,6 @@
-/** What a browser's page plays. */
+/** What a browser's page plays, and what is heard on the exchange. */
 import type { Page } from "playwright-core";
+import type { Exchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 
 /** Gives the strongest tone that the page plays, Hz; 0 when there is none. */
@@ -24,4 +25,15 @@ export async function plays(page: Page, hz: number): Promise<void> {
   await until(`a page to play ${hz} Hz`, async () => {
     return Math.abs((await page.evaluate<number>(LISTEN)) - hz) < 12;
   });
+}
+
+const PARTY = /\.(agent|visitor|third)/;
+
+/** What each party of the calls on the exchange hears, by tones. */
+export async function heard(exchange: Exchange): Promise<Record<string, string>> {
+  const legs = (await exchange.leftOver()).filter((id) => PARTY.test(id));
+  const tones = await Promise.all(legs.map((leg) => exchange.hears(leg)));
+  return Object.fromEntries(
+    legs.map((leg, i) => [PARTY.exec(leg)?.[1] ?? "", tones[i]?.join() ?? ""]),
+  );
 }

@@ -3,23 +3,14 @@
  * is there for the second time in a week is noticed, invited, asks to be called, and the two talk (patent Fig. 3).
  */
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { APPLICATION, openOffice } from "./office.ts";
 import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
 
-const APPLICATION = "warmline";
-
 t.test("twice in a week, an invitation, call me at: both hear each other", async (t) => {
-  await using exchange = await startExchange(APPLICATION);
-  await exchange.carrier();
-  await exchange.phone("101");
-  await using origin = await startNginx();
-  await using gateway = await startGateway(origin.url, {
-    switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
-  });
+  await using office = await openOffice();
+  const { exchange, gateway } = office;
   await using agent = await openBrowser();
   await using visitor = await openBrowser();
   await logIn(agent, gateway);
@@ -63,13 +54,8 @@ t.test("twice in a week, an invitation, call me at: both hear each other", async
 });
 
 t.test("busy, no answer and refused are shown as what they are", async (t) => {
-  await using exchange = await startExchange(APPLICATION);
-  await exchange.carrier();
-  await exchange.phone("101");
-  await using origin = await startNginx();
-  await using gateway = await startGateway(origin.url, {
-    switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "2s" },
-  });
+  await using office = await openOffice({ ringTimeout: "2s" });
+  const { gateway } = office;
   await using agent = await openBrowser();
   await logIn(agent, gateway);
   const desk = agent.page;

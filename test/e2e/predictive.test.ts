@@ -3,22 +3,14 @@
  * dialled by Asterisk and joined with her, one after the other, without a click and without her telephone ringing.
  */
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { openOffice } from "./office.ts";
 import { askToBeCalled, invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
 
-const APPLICATION = "warmline";
-
 t.test("the receiver lifted once, two visitors, no click", async (t) => {
-  await using exchange = await startExchange(APPLICATION);
-  await exchange.carrier();
-  await exchange.phone("101");
-  await using origin = await startNginx();
-  await using gateway = await startGateway(origin.url, {
-    switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "20s" },
+  await using office = await openOffice({
+    ringTimeout: "20s",
     jurisdictions: [{ country: "DE", predictive: true, dropLimit: 3, dropWindow: "24h" }],
     firms: [
       {
@@ -28,6 +20,7 @@ t.test("the receiver lifted once, two visitors, no click", async (t) => {
       },
     ],
   });
+  const { exchange, gateway } = office;
   await using agent = await openBrowser();
   const desk = agent.page;
   await logIn(agent, gateway);

@@ -1,47 +1,27 @@
 /** Progressive automatic calls over a real Asterisk: the visitor is first on the dial list, and no agent presses anything. */
-import { rmSync } from "node:fs";
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway, writeConfig } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { heard } from "./listen.ts";
+import { BEHIND_A_PROXY, openOffice } from "./office.ts";
 import { askToBeCalled, invite, logIn, releaseAndClose, wasThereTwoDaysAgo } from "./people.ts";
 
-const APPLICATION = "warmline";
-
-const exchange = await startExchange(APPLICATION);
-t.teardown(() => exchange[Symbol.asyncDispose]());
-await exchange.carrier();
-await exchange.phone("101");
-/** It rings, and nobody is there. */
-await exchange.phone("408");
-const origin = await startNginx();
-t.teardown(() => origin[Symbol.asyncDispose]());
-const { directory, config } = await writeConfig(origin.url);
-rmSync(directory, { recursive: true });
-const gateway = await startGateway(origin.url, {
-  firms: config.firms.map((firm) => ({
-    ...firm,
-    automaticCalls: { mode: "progressive", callbacks: true, requests: true },
-  })),
-  agents: config.agents.map((agent) => ({
-    ...agent,
-    telephone: agent.name === "ben" ? "408" : "101",
-  })),
-  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "2s" },
-  edge: { workers: 1, drain: "5s", trustedProxies: ["127.0.0.1"] },
+const office = await openOffice({
+  // On 408 it rings, and nobody is there.
+  phones: ["101", "408"],
+  telephones: { ben: "408" },
+  ringTimeout: "2s",
+  firms: [
+    {
+      name: "crema",
+      displayName: "Crema",
+      automaticCalls: { mode: "progressive", callbacks: true, requests: true },
+    },
+  ],
+  ...BEHIND_A_PROXY,
 });
-t.teardown(() => gateway[Symbol.asyncDispose]());
-
-/** The tones that each party hears. */
-async function heard(): Promise<Record<string, string>> {
-  const legs = (await exchange.leftOver()).filter((id) => /\.(agent|visitor)/.test(id));
-  const tones = await Promise.all(legs.map((leg) => exchange.hears(leg)));
-  return Object.fromEntries(
-    legs.map((leg, i) => [/\.(agent|visitor)/.exec(leg)?.[1] ?? "", tones[i]?.join() ?? ""]),
-  );
-}
+t.teardown(() => office[Symbol.asyncDispose]());
+const { exchange, gateway } = office;
 
 async function atDesk(stack: AsyncDisposableStack, name: string) {
   const agent = stack.use(await openBrowser());
@@ -67,7 +47,7 @@ t.test("the agent's telephone, then the visitor's: both hear each other", async 
   await anna.getByText("You are connected.").waitFor();
   await anna.getByText("Automatic call: the visitor waits to be called now.").waitFor();
   await page.getByText("You are talking to Anna.").first().waitFor();
-  t.same(await heard(), { agent: "visitor", visitor: "agent" });
+  t.same(await heard(exchange), { agent: "visitor", visitor: "agent" });
   await releaseAndClose(anna, exchange);
   t.equal(await gateway.metric("warmline_dial_attempts_total", 'result="answered"'), 1);
 });
@@ -87,7 +67,7 @@ t.test(
     t.equal(exchange.notes("carrier").length, before, "the visitor was not called in vain");
     const anna = await atDesk(stack, "anna");
     await anna.getByText("You are connected.").waitFor();
-    t.same(await heard(), { agent: "visitor", visitor: "agent" });
+    t.same(await heard(exchange), { agent: "visitor", visitor: "agent" });
     await releaseAndClose(anna, exchange);
     t.equal(await gateway.metric("warmline_dial_attempts_total", 'result="answered"'), 2);
   },

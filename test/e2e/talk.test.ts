@@ -1,39 +1,19 @@
 /** A visitor talks by browser with an agent at a SIP telephone: real Chromium, real Asterisk, tones both ways. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
-import { wavTone } from "../exchange/tone.ts";
 import { startRelay } from "../switch/relay.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { killEngine, startGateway } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { killEngine } from "./gateway.ts";
 import { plays } from "./listen.ts";
+import { BEHIND_A_PROXY, openOffice, toneMicrophone } from "./office.ts";
 import { invite, logIn, wasThereTwoDaysAgo } from "./people.ts";
 
-const APPLICATION = "warmline";
-const VOICE_HZ = 600;
-
-const folder = mkdtempSync(join(tmpdir(), "warmline-talk-"));
-t.teardown(() => rmSync(folder, { recursive: true }));
-const microphone = join(folder, "microphone.wav");
-writeFileSync(microphone, wavTone(VOICE_HZ, 2));
-
-const exchange = await startExchange(APPLICATION);
-t.teardown(() => exchange[Symbol.asyncDispose]());
-await exchange.phone("101");
-await exchange.carrier();
-const origin = await startNginx();
-t.teardown(() => origin[Symbol.asyncDispose]());
-const gateway = await startGateway(origin.url, {
-  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
-  browserCalls: { visitors: "on" },
-  edge: { workers: 1, drain: "5s", trustedProxies: ["127.0.0.1"] },
-});
-t.teardown(() => gateway[Symbol.asyncDispose]());
+const microphone = toneMicrophone(600);
+t.teardown(() => microphone[Symbol.dispose]());
+const office = await openOffice({ browserCalls: { visitors: "on" }, ...BEHIND_A_PROXY });
+t.teardown(() => office[Symbol.asyncDispose]());
+const { exchange, gateway } = office;
 
 let visitors = 0;
 
@@ -44,7 +24,9 @@ async function talk(
   site = gateway.site,
 ) {
   const agent = stack.use(await openBrowser());
-  const visitor = stack.use(await openBrowser({ microphone: media === "none" ? "" : microphone }));
+  const visitor = stack.use(
+    await openBrowser({ microphone: media === "none" ? "" : microphone.file }),
+  );
   const permissions = media === "refused" ? [] : ["microphone"];
   await visitor.context.grantPermissions(permissions, { origin: site });
   // Each visitor has an address of his own: the requests of one are limited.

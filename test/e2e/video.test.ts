@@ -1,31 +1,18 @@
 /** A web conference: visitor and agent see each other. Real Chromium with pretended cameras, real Asterisk between them. */
-import { rmSync } from "node:fs";
 import type { Page } from "playwright-core";
 import t from "tap";
-import { startExchange } from "../exchange/exchange.ts";
 import { until } from "../until.ts";
 import { openBrowser } from "./browser.ts";
-import { startGateway, writeConfig } from "./gateway.ts";
-import { startNginx } from "./nginx.ts";
+import { openOffice } from "./office.ts";
 import { invite, logIn, wasThereTwoDaysAgo, releaseAndClose } from "./people.ts";
 
-const APPLICATION = "warmline";
-
-const exchange = await startExchange(APPLICATION);
-t.teardown(() => exchange[Symbol.asyncDispose]());
-await exchange.phone("102");
-const origin = await startNginx();
-t.teardown(() => origin[Symbol.asyncDispose]());
-const { directory, config } = await writeConfig(origin.url);
-rmSync(directory, { recursive: true });
-const gateway = await startGateway(origin.url, {
-  agents: config.agents.map((agent) =>
-    agent.name === "anna" ? { ...agent, telephone: "browser" } : agent,
-  ),
-  switch: { driver: "asterisk", ...exchange.ari, application: APPLICATION, ringTimeout: "8s" },
+const office = await openOffice({
+  phones: ["102"],
+  telephones: { anna: "browser" },
   browserCalls: { visitors: "on" },
 });
-t.teardown(() => gateway[Symbol.asyncDispose]());
+t.teardown(() => office[Symbol.asyncDispose]());
+const { exchange, gateway } = office;
 
 /** How many different pictures a page has shown within a second, and how bright the last one was (0 to 255). */
 const WATCH = `(async (label) => {

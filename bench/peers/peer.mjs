@@ -22,8 +22,10 @@ async function httpProxy(way, port) {
   proxy.on("proxyRes", (answer, _request, response) => {
     if (way === 0) return;
     const { "transfer-encoding": _, ...headers } = answer.headers;
-    void withMarkup(way, answer).then(({ body, ...changed }) =>
-      response.writeHead(answer.statusCode, { ...headers, ...changed }).end(body),
+    withMarkup(way, answer).then(
+      ({ body, ...changed }) =>
+        response.writeHead(answer.statusCode, { ...headers, ...changed }).end(body),
+      () => response.destroy(),
     );
   });
   const server = createServer((request, response) => {
@@ -48,17 +50,20 @@ async function fastify(way, port) {
         return { ...headers, host, "x-forwarded-for": ip, ...forwarded };
       },
       ...(way > 0 && {
-        onResponse: (_request, reply, answer) =>
-          void withMarkup(way, answer.stream).then(({ body, ...changed }) =>
-            reply.removeHeader("transfer-encoding").headers(changed).send(body),
-          ),
+        onResponse: (_request, reply, answer) => {
+          withMarkup(way, answer.stream).then(
+            ({ body, ...changed }) =>
+              reply.removeHeader("transfer-encoding").headers(changed).send(body),
+            () => reply.raw.destroy(),
+          );
+        },
       }),
     },
   });
   await app.listen({ port, host: "127.0.0.1", backlog: 4096 });
 }
 
-/** Reads a page as a whole; its new body, and the fields that change with it. */
+/** Reads a page as a whole; its new body, and the fields that change with it. Rejects when the visitor leaves meanwhile. */
 async function withMarkup(way, answer) {
   const parts = [];
   for await (const part of answer) parts.push(part);

@@ -1,6 +1,7 @@
 /** What HTTP/2 offers to those who want to do harm: the connection ends, others go on, and memory stays as it was. */
 import t from "tap";
 import { LIMITS } from "../../src/proxy/limits.ts";
+import { FakeClock } from "../fake-clock.ts";
 import { until } from "../until.ts";
 import { rawOrigin, sayingAlways } from "./data-path-stand.ts";
 import * as h2 from "./frames.ts";
@@ -18,6 +19,9 @@ async function othersGoOn(
 ): Promise<void> {
   t.match(await ask(stand.visit(), { ":path": "/" }), { status: 200, reset: 0 }, "others go on");
 }
+
+/** SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113, section 6.5.2). */
+const initialWindow = (bytes: number) => Buffer.concat([Buffer.from([0, 4]), h2.number(bytes)]);
 
 const get = (stream: number) =>
   h2.frame(h2.HEADERS, h2.END_HEADERS | h2.END_STREAM, stream, h2.request("/"));
@@ -177,8 +181,7 @@ t.test("readers who open no window", async (t) => {
     more();
   });
   await using stand = await secureStandBefore([origin.url]);
-  // SETTINGS_INITIAL_WINDOW_SIZE 0
-  const peer = await peerOf(stand, Buffer.from([0, 4, 0, 0, 0, 0]));
+  const peer = await peerOf(stand, initialWindow(0));
   const before = process.memoryUsage().rss;
   const big = h2.request("/big");
   for (let i = 0; i < LIMITS.http2.streams; i++) {
@@ -193,6 +196,50 @@ t.test("readers who open no window", async (t) => {
     peer.seen.some((f) => f.type === h2.DATA),
     "nothing was sent",
   );
+});
+
+t.test("readers who take nothing of answers that are whole", async (t) => {
+  const body = "d".repeat(40_000);
+  await using origin = await sayingAlways(
+    `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const clock = new FakeClock();
+  await using stand = await secureStandBefore([origin.url], { clock });
+  // Nothing of any stream, and more of each than all of them together may have.
+  for (const [i, window] of [0, 60_000].entries()) {
+    const peer = await peerOf(stand, initialWindow(window));
+    peer.send(get(1), get(3), get(5));
+    await until("the answers", () => stand.access.length === 3 * (i + 1));
+    clock.advance(LIMITS.readerStallMs - 10_000);
+    await othersGoOn(t, stand);
+    t.notOk(
+      peer.seen.some((f) => f.type === h2.RST_STREAM),
+      "he is given time",
+    );
+    clock.advance(20_000);
+    const { payload } = await peer.has(h2.RST_STREAM, 5);
+    t.equal(payload.readUInt32BE(), 8, "CANCEL");
+    clock.advance(LIMITS.idleMs + 10_000);
+    await peer.end();
+    await until("all to be gone", () => stand.open() === 0);
+    stand.access.pop();
+  }
+});
+
+t.test("readers who take an answer byte by byte", async (t) => {
+  await using origin = await sayingAlways(OK);
+  const clock = new FakeClock();
+  await using stand = await secureStandBefore([origin.url], { clock });
+  const peer = await peerOf(stand, initialWindow(0));
+  peer.send(get(1));
+  await until("the answer", () => stand.access.length === 1);
+  for (const byte of "ok") {
+    clock.advance(LIMITS.readerStallMs - 10_000);
+    peer.send(h2.frame(h2.WINDOW_UPDATE, 0, 1, h2.number(1)));
+    await until("a byte", () => peer.seen.some((f) => String(f.payload) === byte));
+  }
+  t.ok(peer.seen.some((f) => f.type === h2.DATA && f.flags === h2.END_STREAM));
+  t.notOk(peer.seen.some((f) => f.type === h2.RST_STREAM));
 });
 
 t.test(

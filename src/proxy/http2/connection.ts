@@ -20,7 +20,7 @@ export type Http2Abuse = "resets" | "overhead" | "memory" | "protocol";
 
 export interface Http2Ports {
   readonly clock: Clock;
-  readonly limits: Pick<EdgeLimits, "http2" | "headMs" | "idleMs">;
+  readonly limits: Pick<EdgeLimits, "http2" | "headMs" | "idleMs" | "readerStallMs">;
   /** Takes the wire of one request. */
   serve(wire: Wire, like: InCommon): void;
   abused(reason: Http2Abuse): void;
@@ -319,9 +319,13 @@ export class Http2Connection implements StreamHost, WireOwner {
       return;
     }
     if (this.#streams.size === 0) this.#tickIdle(stepMs);
+    const { http2, readerStallMs } = this.#ports.limits;
     let kept = 0;
-    for (const stream of this.#streams.values()) kept += stream.kept;
-    if (kept > this.#ports.limits.http2.memory) this.#fail(h2.ENHANCE_YOUR_CALM, "memory");
+    for (const stream of this.#streams.values()) {
+      stream.tick(stepMs, readerStallMs);
+      kept += stream.kept;
+    }
+    if (kept > http2.memory) this.#fail(h2.ENHANCE_YOUR_CALM, "memory");
   }
 
   #tickIdle(stepMs: number): void {

@@ -2,7 +2,7 @@ import { writeLatin1 } from "../http1/latin1.ts";
 import { lentOut, Slab } from "../wire/slab.ts";
 import { HEADROOM, NOBODY, type Wire, type WireOwner } from "../wire/wire.ts";
 import { AnswerSender } from "./answer-sender.ts";
-import { INTERNAL_ERROR, NO_ERROR, PROTOCOL_ERROR } from "./frames.ts";
+import { CANCEL, INTERNAL_ERROR, NO_ERROR, PROTOCOL_ERROR } from "./frames.ts";
 import type { InStream } from "./inbound.ts";
 import type { Outbound, OutStream } from "./outbound.ts";
 import type { RequestText } from "./request-head.ts";
@@ -59,6 +59,9 @@ export class Http2Wire implements Wire, OutStream, InStream {
   #held: Buffer[] = [];
   #heldEnd = false;
   #requestTrailers = "";
+  /** Of a whole answer: what waited when time passed last, and for how long none of it has been taken. */
+  #waited = 0;
+  #stalledMs = 0;
 
   constructor(id: number, request: RequestText, host: StreamHost, mayReceive: number) {
     this.id = id;
@@ -81,10 +84,21 @@ export class Http2Wire implements Wire, OutStream, InStream {
 
   /** Bytes that wait in memory, in either direction. */
   get kept(): number {
-    let sum = 0;
-    for (const piece of this.queue) sum += piece.length;
-    for (const piece of this.#held) sum += piece.length;
-    return sum;
+    return lengthOf(this.queue) + lengthOf(this.#held);
+  }
+
+  /**
+   * Time has passed. The exchange waits for who takes no more of an answer that is still coming; once it is whole, nobody else
+   * does.
+   *
+   * @param stallMs for so long a visitor may take nothing
+   */
+  tick(stepMs: number, stallMs: number): void {
+    if (!this.#answer.done) return;
+    const waiting = lengthOf(this.queue);
+    this.#stalledMs = waiting === this.#waited ? this.#stalledMs + stepMs : 0;
+    this.#waited = waiting;
+    if (this.#stalledMs >= stallMs) this.#host.reset(this, CANCEL);
   }
 
   pause(): void {
@@ -219,4 +233,10 @@ export class Http2Wire implements Wire, OutStream, InStream {
     const error = this.#answer.done ? undefined : new StreamReset(`stream reset (${code})`);
     process.nextTick(() => this.owner.closed(error));
   }
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  let sum = 0;
+  for (const piece of pieces) sum += piece.length;
+  return sum;
 }

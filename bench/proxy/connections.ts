@@ -1,6 +1,9 @@
-import { connect, type Socket } from "node:net";
 import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import type { Candidate } from "./candidate.ts";
 import { memoryMiB } from "./cpu.ts";
 import { headOf, type Work } from "./work.ts";
@@ -8,46 +11,76 @@ import { headOf, type Work } from "./work.ts";
 /** For buffers to be given back and garbage to be collected. */
 const SETTLE_MS = 3_000;
 
-/** What a connection is doing while it is held. */
-export type Hold = "idle" | "active" | "stalled";
-
 /**
- * KiB of a candidate's memory for each of so many connections: idle after an answer, active while the origin has not answered,
- * or stalled, when the visitor reads nothing of a download. Kernel memory is not in it.
+ * Connections that are held: by which way, and what each is doing: idle after an answer (a WebSocket after its handshake), active
+ * while the origin has not answered, or stalled, when the visitor reads nothing of a download.
  */
+export interface Hold {
+  readonly way: "plain" | "tls" | "h2" | "websocket";
+  readonly doing: "idle" | "active" | "stalled";
+  readonly count: number;
+}
+
+interface Held {
+  begin(): Promise<unknown>;
+  destroy(): void;
+}
+
+/** KiB of a candidate's memory for each of so many connections. Kernel memory is not in it. */
 export async function memoryOfConnections(
   candidate: Candidate,
-  hold: Hold,
-  count: number,
+  { way, doing, count }: Hold,
   [small, large]: readonly [Work, Work],
 ): Promise<number> {
+  const port = candidate.ports[way] ?? 0;
+  const open = () => (way === "h2" ? http2(port, small) : http1(port, way, headFor()));
   const before = memoryMiB(candidate.pids);
-  const sockets = await Promise.all(Array.from({ length: count }, () => open(candidate)));
+  const all = await Promise.all(Array.from({ length: count }, open));
   try {
-    for (const socket of sockets) await begin(socket);
+    for (const one of all) await one.begin();
     await sleep(SETTLE_MS);
     return ((memoryMiB(candidate.pids) - before) * 1024) / count;
   } finally {
-    for (const socket of sockets) socket.destroy();
+    for (const one of all) one.destroy();
     await sleep(SETTLE_MS);
   }
 
-  async function begin(socket: Socket): Promise<void> {
-    if (hold === "stalled") {
-      socket.pause();
-      socket.write(headOf(large));
-    } else if (hold === "active") {
-      socket.write(headOf(small).replace(small.path, "/never"));
-    } else {
-      socket.write(headOf(small));
-      await once(socket, "data");
-    }
+  function headFor(): string {
+    if (way === "websocket") return UPGRADE;
+    if (doing === "stalled") return headOf(large);
+    return doing === "idle" ? headOf(small) : headOf(small).replace(small.path, "/never");
+  }
+
+  async function http1(port: number, way: Hold["way"], head: string): Promise<Held> {
+    const where = { port, host: "127.0.0.1" };
+    const socket: Duplex =
+      way === "tls" ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
+    socket.on("error", () => socket.destroy());
+    await once(socket, way === "tls" ? "secureConnect" : "connect");
+    return {
+      async begin() {
+        if (doing === "stalled") socket.pause();
+        socket.write(head);
+        if (doing === "idle") await once(socket, "data");
+      },
+      destroy: () => void socket.destroy(),
+    };
   }
 }
 
-async function open(candidate: Candidate): Promise<Socket> {
-  const socket = connect({ port: candidate.ports.plain ?? 0, host: "127.0.0.1" });
-  socket.on("error", () => socket.destroy());
-  await once(socket, "connect");
-  return socket;
+const UPGRADE =
+  "GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/** Idle ones only. */
+async function http2(port: number, work: Work): Promise<Held> {
+  const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  session.on("error", () => undefined);
+  await once(session, "connect");
+  return {
+    begin() {
+      const stream = session.request({ ":path": work.path }).resume();
+      return once(stream, "end");
+    },
+    destroy: () => session.destroy(),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Candidate, Stand } from "./candidate.ts";
-import { memoryOfConnections } from "./connections.ts";
+import { type Hold, memoryOfConnections } from "./connections.ts";
 import { startNginx } from "./nginx.ts";
 import { inRounds, type Plan } from "./rounds.ts";
 import { openStand } from "./stand.ts";
@@ -25,26 +25,28 @@ export async function ownLimits(): Promise<string> {
 async function connectionRows(stand: Stand): Promise<string[]> {
   await using warmline = await startWarmline("Warmline", stand);
   await using nginx = await startNginx(stand);
-  const held = [
-    { what: "idle", hold: "idle", count: 2_000 },
+  const held: readonly ({ readonly what: string } & Hold)[] = [
+    { what: "idle", way: "plain", doing: "idle", count: 2_000 },
+    { what: "idle, over TLS 1.3", way: "tls", doing: "idle", count: 1_000 },
+    { what: "idle, over HTTP/2", way: "h2", doing: "idle", count: 1_000 },
+    { what: "WebSocket at rest", way: "websocket", doing: "idle", count: 1_000 },
     // An origin gets 256 at a time from one edge; what is beyond them waits.
-    { what: "waiting for the origin", hold: "active", count: 200 },
-    { what: "stalled in a 1 MB download", hold: "stalled", count: 200 },
-  ] as const;
+    { what: "waiting for the origin", way: "plain", doing: "active", count: 200 },
+    { what: "stalled in a 1 MB download", way: "plain", doing: "stalled", count: 200 },
+  ];
   const rows = [
     "| memory of a connection | Warmline | nginx, same run | ratio |",
     "| --- | --: | --: | --: |",
   ];
   const [small, large] = [work("/data.json"), work("/film")];
-  for (const { what, hold, count } of held) {
-    const kib = (candidate: Candidate) =>
-      memoryOfConnections(candidate, hold, count, [small, large]);
+  for (const { what, ...hold } of held) {
+    const kib = (candidate: Candidate) => memoryOfConnections(candidate, hold, [small, large]);
     // The first time also grows what stays; the second is the connections' own.
     await kib(warmline);
     await kib(nginx);
     const [ours, theirs] = [await kib(warmline), await kib(nginx)];
     rows.push(
-      `| ${what} (${count}) | ${ours.toFixed(1)} KiB | ${theirs.toFixed(1)} KiB | ${(ours / theirs).toFixed(1)} |`,
+      `| ${what} (${hold.count}) | ${ours.toFixed(1)} KiB | ${theirs.toFixed(1)} KiB | ${(ours / theirs).toFixed(1)} |`,
     );
   }
   return rows;

@@ -14,9 +14,19 @@ export interface Answer {
   way: Stage | Streams | undefined;
   /** Bytes that the body gains: undefined when that is not known before. */
   adds: number | undefined;
+  /** Called when the body breaks off before its end; not when the visitor leaves. */
+  brokeOff: (() => void) | undefined;
 }
 
 /** An answer as it came. */
 export function answerOf(head: AnswerHead, edit: HeadEdit, contentEnd = head.end): Answer {
-  return { head, edit, contentEnd, control: undefined, way: undefined, adds: 0 };
+  return {
+    head,
+    edit,
+    contentEnd,
+    control: undefined,
+    way: undefined,
+    adds: 0,
+    brokeOff: undefined,
+  };
 }

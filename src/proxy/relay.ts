@@ -36,6 +36,7 @@ export class Relay {
   #outgoing: Outgoing | undefined;
   #stage: Stage | undefined;
   #through: Through | undefined;
+  #brokeOff: (() => void) | undefined;
   /** The origin has sent the whole answer. */
   done = false;
   /** The origin keeps its connection. */
@@ -63,6 +64,7 @@ export class Relay {
     const answer = answerOf(head, edit, content);
     x.status = head.status;
     this.#ports.answering(answer);
+    this.#brokeOff = answer.brokeOff;
     this.#framing = framing;
     this.#left = framing === "length" ? head.length : 0;
     this.#chunks = framing === "chunked" ? new ChunkReader() : undefined;
@@ -95,6 +97,11 @@ export class Relay {
   drained(): void {
     if (this.#through) this.#through.resume();
     else this.#ports.resume();
+  }
+
+  /** The body will never be whole. */
+  brokeOff(): void {
+    this.#brokeOff?.();
   }
 
   /** The answer is given up. */

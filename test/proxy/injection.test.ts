@@ -1,13 +1,31 @@
 /** What a page looks like after the edge has appended to it. */
 import { once } from "node:events";
 import { get as httpGet, type IncomingMessage, type ServerResponse } from "node:http";
-import { gunzipSync, gzipSync } from "node:zlib";
+import type { Transform } from "node:stream";
+import {
+  brotliCompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  zstdCompressSync,
+} from "node:zlib";
 import t from "tap";
 import { startNginx } from "../e2e/nginx.ts";
 import { until } from "../until.ts";
 import { BROWSER, LOADER, standWith } from "./visitor-stand.ts";
 
 const PAGE = "<!doctype html><title>Shop</title><p>Hello";
+
+const CODINGS: Record<string, [coded: (page: string) => Buffer, decoder: () => Transform]> = {
+  gzip: [(page) => gzipSync(page), createGunzip],
+  deflate: [(page) => deflateSync(page), createInflate],
+  br: [(page) => brotliCompressSync(page), createBrotliDecompress],
+  zstd: [(page) => zstdCompressSync(page), createZstdDecompress],
+};
 
 /** An origin whose answer is told by the test: status, fields, body. */
 function told() {
@@ -141,7 +159,7 @@ t.test("policies", async (t) => {
 });
 
 t.test("a slow compressed page is not delayed", async (t) => {
-  const { createGzip, constants, createGunzip } = await import("node:zlib");
+  const { createGzip, constants } = await import("node:zlib");
   const origin = createGzip({ flush: constants.Z_SYNC_FLUSH });
   const s = await standWith(t, (_, a) => {
     a.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" });
@@ -162,15 +180,69 @@ t.test("a slow compressed page is not delayed", async (t) => {
   t.match(text, `<p>two${LOADER}`);
 });
 
-t.test("broken and cut off bodies end like the origin's", async (t) => {
+t.test("bodies that break off, each told once", async (t) => {
+  // One pattern, so that it is small.
+  const bomb = brotliCompressSync(Buffer.alloc(8 * 1024 * 1024));
   const s = await standWith(t, (q, a) => {
-    const body = gzipSync(PAGE);
-    a.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" });
-    if (q.url === "/broken") a.end("no gzip at all");
-    else a.write(body.subarray(0, 20), () => a.destroy());
+    const [, coding = "", way] = q.url?.split("/") ?? [];
+    const html = { "Content-Type": "text/html; charset=utf-8" };
+    if (coding === "identity") {
+      a.writeHead(200, { ...html, "Content-Length": 1000 });
+      return a.write(PAGE, () => a.destroy());
+    }
+    a.writeHead(200, { ...html, "Content-Encoding": coding });
+    if (way === "bomb") return a.end(bomb);
+    if (way === "broken") return a.end("\u0007 no coding at all");
+    return a.write(CODINGS[coding]?.[0](PAGE).subarray(0, 20), () => a.destroy());
   });
-  await t.rejects(s.get("/broken"));
-  await t.rejects(s.get("/cut"));
+  for (const [path, reason] of [
+    ["/identity/origin", "broken"],
+    ["/gzip/origin", "broken"],
+    ["/br/origin", "broken"],
+    ["/br/broken", "broken"],
+    ["/br/bomb", "bomb"],
+  ] as const) {
+    await t.rejects(s.get(path), path);
+    t.same(s.skipped.splice(0), [reason], path);
+  }
+  t.same(s.injected, []);
+});
+
+t.test("a visitor who leaves breaks no page off", async (t) => {
+  const s = await standWith(t, (_, a) => {
+    a.writeHead(200, { "Content-Type": "text/html" });
+    // Who only ends his side may still read: that he is gone is seen by writing.
+    const writing = setInterval(() => void a.write(PAGE), 10);
+    a.on("close", () => clearInterval(writing));
+  });
+  const asking = httpGet(s.url, { headers: BROWSER });
+  const [answer] = (await once(asking, "response")) as [IncomingMessage];
+  await once(answer, "data");
+  asking.destroy();
+  await until("the end of it", () => s.paths.length === 1);
+  t.same(s.skipped, []);
+});
+
+t.test("a page that ends within its coding ends there for the visitor too", async (t) => {
+  // It begins in a way that nothing is put in front of.
+  const whole = Array.from({ length: 40_000 }, (_, i) => `<p>${(i * 7919) % 1000} more`).join("");
+  const s = await standWith(t, (q, a) => {
+    const coding = q.url?.slice(1) ?? "";
+    const body = CODINGS[coding]?.[0](whole) ?? Buffer.alloc(0);
+    const fields = { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": coding };
+    a.writeHead(200, fields).end(body.subarray(0, -5));
+  });
+  for (const [coding, [, decoder]] of Object.entries(CODINGS)) {
+    const { bytes } = await s.get(`/${coding}`);
+    const reader = decoder();
+    let shown = "";
+    reader.on("data", (piece) => void (shown += String(piece)));
+    reader.end(bytes);
+    const [error] = (await once(reader, "error")) as [NodeJS.ErrnoException];
+    t.equal(error.code, "Z_BUF_ERROR", `${coding}: what is cut off stays cut off`);
+    t.ok(whole.startsWith(shown) && shown.length > 0, `${coding}: ${shown.length} characters`);
+    t.same(s.skipped.splice(0), ["broken"]);
+  }
   t.same(s.injected, []);
 });
 

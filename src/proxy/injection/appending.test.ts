@@ -111,6 +111,8 @@ for (const [writing, of] of Object.entries(TEXTS) as [
     const half = of("\ufeff<p>a").subarray(0, -1);
     t.same(left(half), ["", "charset"], "half a character at the end");
     t.same(left(half, true, writing), ["", "charset"]);
+    const other = Buffer.from("\ufeff");
+    t.same(left(other, true, writing), ["", "charset"], "of odd length, and it is UTF-8 after all");
     const blanks = of("    ").toString("latin1");
     t.same(left(of("\ufeffhi"), true), [blanks, "charset"], "promised before it was known");
     t.same(left(of("<!--"), false, writing), ["", "unfinished"]);

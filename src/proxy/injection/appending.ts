@@ -115,13 +115,13 @@ export class Appending implements Stage {
     return this.#ending.isOpen(bytes, start, end, found.writing) ? "unfinished" : undefined;
   }
 
-  /** Whether what is appended would be read as what it is. */
+  /** Whether what is appended would be read as what it is, and was promised. */
   #fits(writing: Writing): boolean {
     const { markup, loader } = this.#tail;
-    if (isWide(writing)) {
-      const enough = this.adds === undefined || this.adds >= 2 * (markup.length + loader.length);
-      return enough && this.#length % 2 === 0;
-    }
+    const wide = isWide(writing);
+    const needed = (markup.length + loader.length) * (wide ? 2 : 1);
+    if (this.adds !== undefined && this.adds < needed) return false;
+    if (wide) return this.#length % 2 === 0;
     const { shifted, bare } = this.#shift;
     if (writing !== "iso-2022-jp" || !shifted) return true;
     return !bare && this.adds === undefined;

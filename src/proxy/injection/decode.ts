@@ -21,11 +21,14 @@ const ZSTD_WINDOW_LOG = 23;
 /**
  * Takes a coding off a body. Starts with the first byte, because an answer that is empty has no coding either. Broken data
  * and bombs break the stream; what follows the end of the coded data is ignored, as browsers do.
+ *
+ * @param cutOff called before the end of a body that ends within its coding: browsers show what there is of it
  */
-export function decoding(coding: Coding): Transform {
+export function decoding(coding: Coding, cutOff: () => void): Transform {
   let inner: Decoder | undefined;
   let written = 0;
   let over = false;
+  let ending: (() => void) | undefined;
   let came = 0;
   let went = 0;
   const outer: Transform = new Transform({
@@ -40,6 +43,12 @@ export function decoding(coding: Coding): Transform {
     flush(done) {
       if (!inner) return done();
       inner.once("end", done);
+      ending = () => {
+        cutOff();
+        done();
+      };
+      // What it has must not be lost when it ends with an error.
+      while (inner.read() !== null);
       inner.end();
     },
     destroy(error, done) {
@@ -73,7 +82,10 @@ export function decoding(coding: Coding): Transform {
   function start(first: Buffer): Decoder {
     const decoder = decoderFor(coding, first[0] ?? 0);
     written = 0;
-    decoder.on("error", (error) => outer.destroy(error));
+    decoder.on("error", (error: NodeJS.ErrnoException) => {
+      if (ending && error.code === "Z_BUF_ERROR") ending();
+      else outer.destroy(error);
+    });
     decoder.on("data", (data: Buffer) => {
       went += data.length;
       if (went > MOST_BYTES || (went > HARMLESS_BYTES && went > came * MOST_RATIO))

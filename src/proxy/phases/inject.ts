@@ -22,11 +22,15 @@ export function inject(x: Exchange, answer: Answer): void {
   answer.control = planned.cacheControl ?? answer.control;
   answer.adds = planned.adds;
   if (x.method === "HEAD") return;
+  let told = false;
   const appended = (what: Appended) => {
+    if (told) return;
+    told = true;
     if (what.markup || what.loader) edge.metrics.injected(site.name);
     if (what.reason !== undefined) edge.metrics.injectionSkipped(site.name, what.reason);
     if (what.markup && pending) edge.link.shown(pending.invitationId);
   };
+  answer.brokeOff = () => appended({ markup: false, loader: false, reason: "broken" });
   const way = planned.begin(head.bytes, head.end, answer.contentEnd, appended);
   answer.way = way;
   answer.adds = "take" in way ? way.adds : undefined;

@@ -261,8 +261,7 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
     } else if (!this.#relay) {
       if (upload.done && late(timeouts.responseMs)) this.#fail("timeout", "no answer in time");
     } else if (this.#paused) {
-      if (connection.quietWriteMs >= edge.limits.readerStallMs)
-        this.#break("the visitor takes nothing");
+      if (connection.quietWriteMs >= edge.limits.readerStallMs) this.#giveUp();
     } else if (!endless && late(timeouts.stallMs)) this.#break("the answer stands still");
   }
 
@@ -275,8 +274,14 @@ export class Attempt implements WireOwner, Waiter, RelayPorts {
   #break(reason: string): void {
     if (!this.#relay) return this.#fail("broken", reason);
     if (this.#over) return;
+    this.#relay.brokeOff();
+    this.#giveUp();
+  }
+
+  /** The visitor gets no more of an answer that has begun. */
+  #giveUp(): void {
     this.#letGo(false);
-    this.#relay.destroy();
+    this.#relay?.destroy();
     this.#end(false);
   }
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import type { Candidate } from "./candidate.ts";
 import { memoryMiB } from "./cpu.ts";
-import { headOf, type Work } from "./work.ts";
+import { headOf, UPGRADE, type Work } from "./work.ts";
 
 /** For buffers to be given back and garbage to be collected. */
 const SETTLE_MS = 3_000;
@@ -33,7 +33,7 @@ export async function memoryOfConnections(
   [small, large]: readonly [Work, Work],
 ): Promise<number> {
   const port = candidate.ports[way] ?? 0;
-  const open = () => (way === "h2" ? http2(port, small) : http1(port, way, headFor()));
+  const open = () => (way === "h2" ? http2(port, small) : http1());
   const before = memoryMiB(candidate.pids);
   const all = await Promise.all(Array.from({ length: count }, open));
   try {
@@ -51,7 +51,7 @@ export async function memoryOfConnections(
     return doing === "idle" ? headOf(small) : headOf(small).replace(small.path, "/never");
   }
 
-  async function http1(port: number, way: Hold["way"], head: string): Promise<Held> {
+  async function http1(): Promise<Held> {
     const where = { port, host: "127.0.0.1" };
     const socket: Duplex =
       way === "tls" ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
@@ -60,16 +60,13 @@ export async function memoryOfConnections(
     return {
       async begin() {
         if (doing === "stalled") socket.pause();
-        socket.write(head);
+        socket.write(headFor());
         if (doing === "idle") await once(socket, "data");
       },
       destroy: () => void socket.destroy(),
     };
   }
 }
-
-const UPGRADE =
-  "GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 /** Idle ones only. */
 async function http2(port: number, work: Work): Promise<Held> {

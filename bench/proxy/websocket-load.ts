@@ -5,12 +5,12 @@
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Load } from "./load.ts";
+import { UPGRADE } from "./work.ts";
 
 const PAYLOAD_BYTES = 125;
 /** A masked text frame (RFC 6455, section 5.2), and its echo, which is not masked. */
 const FRAME = Buffer.from([0x81, 0x80 | PAYLOAD_BYTES, 1, 2, 3, 4, ...mask(payload())]);
 const ECHO_BYTES = 2 + PAYLOAD_BYTES;
-const HANDSHAKE = `GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
 
 const [port = 0, connections = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const timesMs: number[] = [];
@@ -38,7 +38,7 @@ function begin(): void {
     sentMs = performance.now();
     socket.write(FRAME);
   };
-  socket.write(HANDSHAKE);
+  socket.write(UPGRADE);
   socket.on("data", (chunk: Buffer) => {
     if (!upgraded) {
       // The origin says nothing of its own accord, so that nothing stands behind the head.

@@ -85,3 +85,7 @@ export function headOf(work: Work, cookie?: string): string {
   const fields = fieldsOf(work, cookie).map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET ${work.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n${fields.join("")}\r\n`;
 }
+
+/** The head of a WebSocket's handshake (RFC 6455, section 4.1). */
+export const UPGRADE =
+  "GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";

@@ -10,6 +10,8 @@ import { headOf, UPGRADE, type Work } from "./work.ts";
 
 /** For buffers to be given back and garbage to be collected. */
 const SETTLE_MS = 3_000;
+/** What is made once, and code that is compiled, is no connection's. */
+const FIRST = 50;
 
 /**
  * Connections that are held: by which way, and what each is doing: idle after an answer (a WebSocket after its handshake), active
@@ -26,7 +28,7 @@ interface Held {
   destroy(): void;
 }
 
-/** KiB of a candidate's memory for each of so many connections. Kernel memory is not in it. */
+/** KiB of a new candidate's memory for each of so many connections. Kernel memory is not in it. */
 export async function memoryOfConnections(
   candidate: Candidate,
   { way, doing, count }: Hold,
@@ -34,15 +36,19 @@ export async function memoryOfConnections(
 ): Promise<number> {
   const port = candidate.ports[way] ?? 0;
   const open = () => (way === "h2" ? http2(port, small) : http1());
+  for (const one of await hold(FIRST)) one.destroy();
+  await sleep(SETTLE_MS);
   const before = memoryMiB(candidate.pids);
-  const all = await Promise.all(Array.from({ length: count }, open));
-  try {
-    for (const one of all) await one.begin();
-    await sleep(SETTLE_MS);
-    return ((memoryMiB(candidate.pids) - before) * 1024) / count;
-  } finally {
-    for (const one of all) one.destroy();
-    await sleep(SETTLE_MS);
+  const all = await hold(count);
+  await sleep(SETTLE_MS);
+  const kib = ((memoryMiB(candidate.pids) - before) * 1024) / count;
+  for (const one of all) one.destroy();
+  return kib;
+
+  async function hold(connections: number): Promise<Held[]> {
+    const held = await Promise.all(Array.from({ length: connections }, open));
+    for (const one of held) await one.begin();
+    return held;
   }
 
   function headFor(): string {

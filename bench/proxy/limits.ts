@@ -12,7 +12,7 @@ const PLAN: Plan = { rounds: 5, seconds: 1 };
 export async function ownLimits(): Promise<string> {
   await using stand = await openStand();
   return [
-    "Memory: the worker's proportional set size with so many connections more, over their number; what the kernel holds is not in it.",
+    "Memory: by how much the proportional set size of a new worker grows with so many connections, after a few of the kind, over their number; what the kernel holds is not in it.",
     `Features: CPU time of a request with parts of Warmline off, medians of ${PLAN.rounds} interleaved rounds of ${PLAN.seconds} s.`,
     "",
     ...(await connectionRows(stand)),
@@ -22,29 +22,30 @@ export async function ownLimits(): Promise<string> {
   ].join("\n");
 }
 
+const HELD: readonly ({ readonly what: string } & Hold)[] = [
+  { what: "idle", way: "plain", doing: "idle", count: 2_000 },
+  { what: "idle, over TLS 1.3", way: "tls", doing: "idle", count: 2_000 },
+  { what: "idle, over HTTP/2", way: "h2", doing: "idle", count: 2_000 },
+  { what: "WebSocket at rest", way: "websocket", doing: "idle", count: 2_000 },
+  // An origin gets 256 at a time from one edge; what is beyond them waits.
+  { what: "waiting for the origin", way: "plain", doing: "active", count: 200 },
+  { what: "stalled in a 1 MB download", way: "plain", doing: "stalled", count: 200 },
+];
+
 async function connectionRows(stand: Stand): Promise<string[]> {
-  await using warmline = await startWarmline("Warmline", stand);
-  await using nginx = await startNginx(stand);
-  const held: readonly ({ readonly what: string } & Hold)[] = [
-    { what: "idle", way: "plain", doing: "idle", count: 2_000 },
-    { what: "idle, over TLS 1.3", way: "tls", doing: "idle", count: 1_000 },
-    { what: "idle, over HTTP/2", way: "h2", doing: "idle", count: 1_000 },
-    { what: "WebSocket at rest", way: "websocket", doing: "idle", count: 1_000 },
-    // An origin gets 256 at a time from one edge; what is beyond them waits.
-    { what: "waiting for the origin", way: "plain", doing: "active", count: 200 },
-    { what: "stalled in a 1 MB download", way: "plain", doing: "stalled", count: 200 },
-  ];
   const rows = [
     "| memory of a connection | Warmline | nginx, same run | ratio |",
     "| --- | --: | --: | --: |",
   ];
   const [small, large] = [work("/data.json"), work("/film")];
-  for (const { what, ...hold } of held) {
-    const kib = (candidate: Candidate) => memoryOfConnections(candidate, hold, [small, large]);
-    // The first time also grows what stays; the second is the connections' own.
-    await kib(warmline);
-    await kib(nginx);
-    const [ours, theirs] = [await kib(warmline), await kib(nginx)];
+  for (const { what, ...hold } of HELD) {
+    /** Of a process that has held nothing else: what others left behind would be used again. */
+    const kib = async (start: () => Promise<Candidate>) => {
+      await using candidate = await start();
+      return memoryOfConnections(candidate, hold, [small, large]);
+    };
+    const ours = await kib(() => startWarmline("Warmline", stand));
+    const theirs = await kib(() => startNginx(stand));
     rows.push(
       `| ${what} (${hold.count}) | ${ours.toFixed(1)} KiB | ${theirs.toFixed(1)} KiB | ${(ours / theirs).toFixed(1)} |`,
     );

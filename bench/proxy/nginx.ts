@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { userInfo } from "node:os";
 import { freePorts } from "../../test/free-port.ts";
@@ -21,8 +21,7 @@ export async function startNginx(stand: Stand): Promise<Candidate> {
     tls: server(`${tls} ssl`, "", tlsFiles(certificate)),
     h2: server(`${h2} ssl http2`, "", tlsFiles(certificate)),
   };
-  const folder = join(directory, "nginx");
-  mkdirSync(folder);
+  const folder = mkdtempSync(join(directory, "nginx-"));
   const file = join(folder, "nginx.conf");
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   writeFileSync(

@@ -42,7 +42,7 @@ async function connectionRows(stand: Stand): Promise<string[]> {
     /** Of a process that has held nothing else: what others left behind would be used again. */
     const kib = async (start: () => Promise<Candidate>) => {
       await using candidate = await start();
-      return memoryOfConnections(candidate, hold, [small, large]);
+      return await memoryOfConnections(candidate, hold, [small, large]);
     };
     const ours = await kib(() => startWarmline("Warmline", stand));
     const theirs = await kib(() => startNginx(stand));

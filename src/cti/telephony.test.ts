@@ -21,9 +21,11 @@ function scripted() {
   const history: Call[] = [];
   const lifted: string[] = [];
   const refuse = new Map<string, SwitchError>();
+  const slow = new Map<string, Promise<void>>();
   let tell: (event: SwitchEvent) => void = quiet;
   const take = async (verb: string, what: string) => {
     orders.push(`${verb} ${what}`);
+    await slow.get(verb);
     const error = refuse.get(verb);
     if (error) throw error;
   };
@@ -60,7 +62,7 @@ function scripted() {
     tell(event);
     await new Promise(setImmediate);
   };
-  return { telephony, orders, history, lifted, refuse, say };
+  return { telephony, orders, history, lifted, refuse, slow, say };
 }
 
 const answered = (legId: string): SwitchEvent => ({ type: "answered", legId });
@@ -108,6 +110,37 @@ t.test(
     t.equal(on.orders.filter((o) => o === "join c1.bridge").length, 2);
   },
 );
+
+t.test("an order before it is known what is on the exchange: the call stays", async (t) => {
+  const on = scripted();
+  await bothAnswered(on);
+  await on.say({ type: "down" });
+  on.refuse.set("play", new SwitchError("WL_SWITCH_NO_SUCH_LEG", "not there yet"));
+  on.refuse.set("join", new SwitchError("WL_SWITCH_NO_SUCH_LEG", "not there yet"));
+  t.equal(await on.telephony.hold("c1"), "switch_down");
+  t.equal(on.telephony.call("c1")?.state, "joined");
+  on.refuse.clear();
+  await on.say({ type: "up", legs: ["c1.agent", "c1.visitor"], bridges: ["c1.bridge"] });
+  t.equal(await on.telephony.hold("c1"), "done");
+});
+
+t.test("the exchange is back while the visitor is put on hold: he is, once more", async (t) => {
+  const on = scripted();
+  await bothAnswered(on);
+  const played = Promise.withResolvers<void>();
+  on.slow.set("play", played.promise);
+  const holding = on.telephony.hold("c1");
+  await on.say({ type: "up", legs: ["c1.agent", "c1.visitor"], bridges: ["c1.bridge"] });
+  on.orders.length = 0;
+  played.resolve();
+  t.equal(await holding, "done");
+  await new Promise(setImmediate);
+  t.same(
+    on.orders,
+    ["play c1.visitor music", "join c1.bridge"],
+    "what was done before may have been undone",
+  );
+});
 
 t.test("the exchange cannot join: both are released, nothing is left", async (t) => {
   const on = scripted();

@@ -93,11 +93,12 @@ export function createTelephony(
 ): Telephony & AsyncDisposable {
   const { clock, log, metrics } = ports;
   let isUp: boolean | undefined;
+  const up = () => isUp ?? false;
   const exchange = ports.connect(heard);
   const lines = createLines({ clock, exchange, log, observer: ports.lines });
   const live = createLiveCalls({ ...ports, exchange, lines }, found);
   const progress = createCallProgress(options, { clock, exchange, live, legGone });
-  const { order, ...orders } = createCallOrders({ exchange, live, progress });
+  const { order, ...orders } = createCallOrders({ exchange, live, progress, up });
 
   function heard(event: SwitchEvent): void {
     if (event.type === "down" || event.type === "up") return switchChanged(event);
@@ -113,16 +114,17 @@ export function createTelephony(
   }
 
   function switchChanged(event: SwitchEvent & { type: "up" | "down" }): void {
-    const up = event.type === "up";
-    if (isUp !== up) {
-      isUp = up;
-      metrics.switchUp(up);
-      ports.switches?.changed(up);
+    const before = isUp;
+    isUp = event.type === "up";
+    if (isUp !== before) {
+      metrics.switchUp(isUp);
+      ports.switches?.changed(isUp);
     }
     if (event.type === "down") return;
     const there = new Set(event.legs);
     for (const one of live.all()) {
-      one.places.clear();
+      // In turn, or else what is under way would be noted afterwards, as if it had been done since.
+      void one.inTurn(async () => one.places.clear());
       const lost = one.call.legs.filter((leg) => isLive(leg) && !there.has(leg.id));
       for (const leg of lost) legGone(one, leg.id, "unseen");
       if (lost.length === 0) progress.proceed(one);
@@ -213,7 +215,7 @@ export function createTelephony(
     releaseLine: (lineId) => lines.release(lineId),
     call: (callId) => live.get(callId)?.call,
     calls: () => live.all().map(({ call }) => call),
-    up: () => isUp ?? false,
+    up,
     conferences: exchange.abilities.has("conference"),
     browserLines: exchange.browserLines,
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { HealthChecks } from "../../model/site.ts";
-import { reasonOf } from "./failure.ts";
+import { isOurs, reasonOf } from "./failure.ts";
 import type { Origin } from "./origin.ts";
 
 export interface HealthPorts {
@@ -42,10 +42,10 @@ function watchOrigin(
   let timer = clock.after(firstMs, look);
 
   function look(): void {
-    asking = ask(origin.url, rules, host, clock, (problem) => {
+    asking = ask(origin.url, rules, host, clock, (verdict) => {
       asking = undefined;
       if (over) return;
-      note(problem);
+      if (verdict !== NOT_ASKED) note(verdict);
       timer = clock.after(rules.intervalMs, look);
     });
   }
@@ -70,28 +70,33 @@ interface Question {
   giveUp(): void;
 }
 
+/** We could not ask, for want of our own descriptors or ports: that says nothing of the origin. */
+const NOT_ASKED = Symbol("not asked");
+/** What is wrong with an origin, if anything is. */
+type Verdict = string | undefined | typeof NOT_ASKED;
+
 /** One question, on a connection of its own. What is not answered in time with a status below 400 is a problem. */
 function ask(
   url: URL,
   { path, timeoutMs }: HealthChecks,
   host: string,
   clock: Clock,
-  done: (problem: string | undefined) => void,
+  done: (verdict: Verdict) => void,
 ): Question {
   const headers = { Host: host, "User-Agent": "Warmline health check", Connection: "close" };
   const request = get(new URL(path, url), { agent: false, headers });
   let settled = false;
   const timer: Timer = clock.after(timeoutMs, () => settle("no answer in time"));
-  function settle(problem: string | undefined): void {
+  function settle(verdict: Verdict): void {
     if (settled) return;
     settled = true;
     timer[Symbol.dispose]();
     request.destroy();
-    done(problem);
+    done(verdict);
   }
   request.on("response", ({ statusCode = 0 }) => {
     settle(statusCode >= 200 && statusCode < 400 ? undefined : `status ${statusCode}`);
   });
-  request.on("error", (error) => settle(reasonOf(error)));
+  request.on("error", (error) => settle(isOurs(error) ? NOT_ASKED : reasonOf(error)));
   return { giveUp: () => settle(undefined) };
 }

@@ -4,6 +4,7 @@ import { until } from "../../until.ts";
 import { OK } from "./case.ts";
 import { edgeProcess, type EdgeProcess } from "./edge-process.ts";
 import { attack, ATTACKS, type Attacks } from "./hostile.ts";
+import { HTTP2_ATTACKS } from "./hostile-http2.ts";
 import { TLS_ATTACKS } from "./hostile-tls.ts";
 
 const LARGE = Buffer.alloc(8 * 1024 * 1024, "x");
@@ -16,12 +17,15 @@ const PATIENCE = {
   handshakeMs: 1000,
   originIdleMs: 300,
 };
+/** The origin is in this process, and so are the visitors: it may be long in accepting. */
+const UPSTREAM = { balance: "round_robin", repeats: 0, timeouts: { connectMs: 20_000 } } as const;
 /** Crowds that make everything as large as it gets. */
 const WARM_UP = 4;
 
 export const SIEGES: Readonly<Record<string, { attacks: Attacks; secure: boolean }>> = {
   "plain HTTP/1.1": { attacks: ATTACKS, secure: false },
   TLS: { attacks: TLS_ATTACKS, secure: true },
+  "HTTP/2": { attacks: HTTP2_ATTACKS, secure: true },
 };
 
 /** What is so much more, or less, than it was after the first crowds. */
@@ -59,7 +63,11 @@ export async function besiege(
   meanwhile: (edge: EdgeProcess) => Promise<void> = () => Promise.resolve(),
 ): Promise<Aftermath> {
   await using origin = await patientOrigin();
-  await using edge = await edgeProcess({ origin: origin.url, limits: PATIENCE });
+  await using edge = await edgeProcess({
+    origin: origin.url,
+    limits: PATIENCE,
+    upstream: UPSTREAM,
+  });
   // Any sequence will do; this one is the same in each run.
   let seed = 1;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import { systemClock } from "../../../src/model/clock.ts";
+import type { UpstreamRules } from "../../../src/model/site.ts";
 import type { EdgeLimits } from "../../../src/proxy/limits.ts";
 import { startEdge } from "../../../src/proxy/edge.ts";
 import { certificatesBy } from "../../../src/proxy/tls/choose.ts";
@@ -14,6 +15,7 @@ import { plainEdge, silentMetrics } from "../plain-edge.ts";
 export interface EdgeOrder {
   readonly origin: string;
   readonly limits: Partial<EdgeLimits>;
+  readonly upstream?: UpstreamRules;
 }
 
 /** What it says of itself when it listens, and whenever it is asked, with its memory tidied up. */
@@ -37,7 +39,10 @@ const certificates = certificatesBy([
 ]);
 const edge = await startEdge(
   {
-    ...plainEdge(directory, [order.origin], { engagement: "off" }),
+    ...plainEdge(directory, [order.origin], {
+      engagement: "off",
+      ...(order.upstream && { upstream: order.upstream }),
+    }),
     https: { host: "127.0.0.1", port: 0, certificates, minVersion: "TLSv1.2" },
     limits: order.limits,
   },

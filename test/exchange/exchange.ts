@@ -1,27 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { WebSocket } from "ws";
 import { selfSigned } from "../../src/proxy/tls/self-signed.ts";
 import { asterisk, debianPackages, inTree, moduleFolder } from "../../scripts/debian.mjs";
 import { type Child, startChild } from "./child.ts";
+import { hears, VOICES } from "./ears.ts";
 import { takePorts } from "./ports.ts";
-import { tonesIn, ulawTone } from "./tone.ts";
-
-/** What the telephones' voices, the ringing of another one, music and the announcements sound like, Hz. */
-const VOICES = {
-  agent: 400,
-  visitor: 600,
-  ringing: 425,
-  third: 800,
-  music: 1_000,
-  refusal: 1_200,
-  nobody_free: 1_500,
-} as const;
+import { ulawTone } from "./tone.ts";
 
 /** Who is consulted; all other telephones are those of agents. */
 const THIRD = "102";
@@ -99,7 +87,7 @@ export async function startExchange(application: string): Promise<Exchange> {
   const identity = join(run, "trunk.pem");
   selfSigned(identity, ["localhost", "127.0.0.1"], "TLSv1.2", Date.now());
   const children = start.use(new AsyncDisposableStack());
-  const url = `http://127.0.0.1:${ports.http}/ari`;
+  const ari = { url: `http://127.0.0.1:${ports.http}/ari`, user, password };
   const program = inTree(root, "/usr/sbin/asterisk");
   const configuration = ["-C", join(run, "etc/asterisk.conf")];
   let running: Child | undefined;
@@ -124,7 +112,7 @@ export async function startExchange(application: string): Promise<Exchange> {
 
   async function request(method: string, path: string, query: Record<string, string> = {}) {
     const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-    const target = `${url}${path}?${new URLSearchParams(query).toString()}`;
+    const target = `${ari.url}${path}?${new URLSearchParams(query).toString()}`;
     return await fetch(target, { method, headers: { authorization } });
   }
 
@@ -150,38 +138,8 @@ export async function startExchange(application: string): Promise<Exchange> {
   const scenario = (name: string) => ["-sf", new URL(name, SCENARIOS).pathname];
   await boot();
   const all = start.move();
-  async function recorded(channelId: string): Promise<string[]> {
-    const name = `snoop-${randomBytes(4).toString("hex")}`;
-    const must = async (method: string, path: string, query?: Record<string, string>) => {
-      for (let tries = 0; ; tries++) {
-        const reply = await request(method, path, query);
-        if (reply.ok) return reply;
-        // A channel is with the application a moment after it was made; a recording is stored a moment after it ended.
-        if (tries === 20)
-          throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-        await sleep(25);
-      }
-    };
-    await using ears = await listening(
-      `${url}/events`.replace("http", "ws"),
-      `ears-${name}`,
-      user,
-      password,
-    );
-    const snoop = { spy: "out", app: ears.application };
-    await must("POST", `/channels/${channelId}/snoop/${name}`, snoop);
-    await must("POST", `/channels/${name}/record`, { name, format: "wav" });
-    await sleep(700);
-    await must("POST", `/recordings/live/${name}/stop`);
-    const wav = Buffer.from(
-      await (await must("GET", `/recordings/stored/${name}/file`)).arrayBuffer(),
-    );
-    await must("DELETE", `/channels/${name}`);
-    const heard = tonesIn(wav, Object.values(VOICES));
-    return Object.entries(VOICES).flatMap(([who, hz]) => (heard.includes(hz) ? [who] : []));
-  }
   return {
-    ari: { url, user, password },
+    ari,
     async phone(telephone) {
       const port = ports.next();
       const register = [...scenario("register.xml"), "-s", telephone, "-m", "1"];
@@ -220,7 +178,7 @@ export async function startExchange(application: string): Promise<Exchange> {
     },
     boot,
     request,
-    hears: (channelId) => settled(() => recorded(channelId)),
+    hears: (channelId) => hears({ ari, request }, channelId),
     async leftOver() {
       const lists = await Promise.all([request("GET", "/channels"), request("GET", "/bridges")]);
       const bodies = (await Promise.all(lists.map((list) => list.json()))) as { id: string }[][];
@@ -228,19 +186,6 @@ export async function startExchange(application: string): Promise<Exchange> {
     },
     notes: (telephone) => readFileSync(join(run, "phones", telephone, "notes"), "utf8"),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
-  };
-}
-
-/** An ARI application of the test's own, so that it can listen whatever becomes of the one under test. */
-async function listening(events: string, application: string, user: string, password: string) {
-  const socket = new WebSocket(`${events}?app=${application}`, { auth: `${user}:${password}` });
-  await once(socket, "open");
-  return {
-    application,
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      await once(socket, "close");
-    },
   };
 }
 
@@ -269,21 +214,3 @@ function render(run: string, words: Readonly<Record<string, string>>): void {
   );
   writeFileSync(join(run, "etc/agents.conf"), agents.join("\n"), options);
 }
-
-/**
- * What is heard twice in a row, or three times if it is nothing: just after a change, or on a busy machine, one recording may
- * hold the end of what was before, or begin before there is anything.
- */
-async function settled(hear: () => Promise<string[]>): Promise<string[]> {
-  let before: string | undefined;
-  let same = 0;
-  for (let tries = 0; ; tries++) {
-    const heard = await hear();
-    const now = heard.join();
-    same = now === before ? same + 1 : 1;
-    before = now;
-    if (same >= (heard.length > 0 ? 2 : 3) || tries >= MOST_RECORDINGS) return heard;
-  }
-}
-
-const MOST_RECORDINGS = 8;

@@ -17,13 +17,23 @@ function ulaw(sample: number): number {
   return ~(sign | (exponent << 4) | mantissa) & 0xff;
 }
 
-/** Which of the tones are louder than -40 dB in a WAV file of 16-bit samples (Goertzel's algorithm). */
-export function tonesIn(wav: Buffer, candidatesHz: readonly number[]): number[] {
-  const rateHz = wav.readUInt32LE(24);
+/** Where the samples of a WAV file begin, how many of 16 bits there are, and how many a second. */
+function samplesOf(wav: Buffer): { from: number; count: number; rateHz: number } {
   let at = 12;
   while (wav.toString("latin1", at, at + 4) !== "data") at += 8 + wav.readUInt32LE(at + 4);
   const from = at + 8;
-  const count = Math.floor((wav.length - from) / 2);
+  return { from, count: Math.floor((wav.length - from) / 2), rateHz: wav.readUInt32LE(24) };
+}
+
+/** How long a WAV file of 16-bit samples plays. */
+export function secondsOf(wav: Buffer): number {
+  const { count, rateHz } = samplesOf(wav);
+  return count / rateHz;
+}
+
+/** Which of the tones are louder than -40 dB in a WAV file of 16-bit samples (Goertzel's algorithm). */
+export function tonesIn(wav: Buffer, candidatesHz: readonly number[]): number[] {
+  const { from, count, rateHz } = samplesOf(wav);
   const level = (hz: number) => {
     const k = 2 * Math.cos((2 * Math.PI * hz) / rateHz);
     let [a, b] = [0, 0];

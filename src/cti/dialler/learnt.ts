@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { Log } from "../../model/log.ts";
 import type { DialLearnt, DialRecords } from "../ports.ts";
-import { ALL_BINS, type LearntDurations, type LearntShare } from "./learned.ts";
+import { ALL_BINS, type LearntDurations, type LearntShare } from "./estimates.ts";
 
 /** How many observations count, in sum. */
 export const MEMORY = 300;

@@ -1,6 +1,6 @@
 /** How many numbers may be dialled now: the step rule, over what has been learnt. */
 import { countsOf } from "./counts.ts";
-import { createDurations, createShare, type Durations } from "./learned.ts";
+import { createDurations, createShare, type Durations } from "./estimates.ts";
 import { type Learnt, MEMORY } from "./learnt.ts";
 import { linesToAdd } from "./step-rule.ts";
 

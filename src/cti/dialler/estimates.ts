@@ -1,4 +1,4 @@
-/** What the dialler learns as it goes: shares and durations in which the latest count more, and the old fade. */
+/** What the dialler estimates as it goes: shares and durations in which the latest count more, and the old fade. */
 
 /** A share, as of calls that are answered. */
 export interface Share {

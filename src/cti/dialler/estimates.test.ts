@@ -1,5 +1,5 @@
 import t from "tap";
-import { createDurations, createShare } from "./learned.ts";
+import { createDurations, createShare } from "./estimates.ts";
 
 t.test("a share is at most 1, and believed the more the more was seen", async (t) => {
   const share = createShare(300);

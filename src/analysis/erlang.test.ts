@@ -119,7 +119,7 @@ t.test("whatever the traffic", (t) => {
         const { perSecond, handleSeconds } = traffic;
         if (agents > perSecond * handleSeconds + 1) {
           const saint = serviceOf(
-            { perSecond, handleSeconds, patienceSeconds: 1e7 },
+            { perSecond, handleSeconds, patienceSeconds: 1e9 },
             agents,
             within,
           );

@@ -117,7 +117,7 @@ function impatient(
 ): Service {
   const load = perSecond * handleSeconds;
   const c = (agents * patienceSeconds) / handleSeconds;
-  const late = Math.exp(-withinSeconds / patienceSeconds);
+  const early = -Math.expm1(-withinSeconds / patienceSeconds);
   let term = (-(c + 1) * withinSeconds) / patienceSeconds;
   let tooLate = Math.exp(term);
   /** Of the state that was added last, among those so far. */
@@ -128,7 +128,7 @@ function impatient(
   for (let q = 1; ; q += 1) {
     const ratio = (perSecond * patienceSeconds) / (c + q);
     share = (ratio * share) / (1 + ratio * share);
-    term += Math.log(((c + q) / q) * (1 - late));
+    term += Math.log(((c + q) / q) * early);
     tooLate = Math.min(1, tooLate + Math.exp(term));
     waits += share * (1 - waits);
     queue += share * (q - queue);

@@ -11,6 +11,7 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Timer;
 }
 
+/** Node fires longer ones at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The machine's own clock. */
@@ -18,7 +19,16 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   steadyMs: () => Math.floor(performance.now()),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), LONGEST_TIMEOUT_MS)).unref();
+    const dueMs = performance.now() + delayMs;
+    let timer = setTimeout(fire, timeoutOf(delayMs)).unref();
+    // Node counts in whole milliseconds, and may be one early.
+    function fire(): void {
+      const leftMs = dueMs - performance.now();
+      if (leftMs > 0) timer = setTimeout(fire, timeoutOf(leftMs)).unref();
+      else callback();
+    }
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };
+
+const timeoutOf = (ms: number) => Math.min(Math.max(0, Math.ceil(ms)), LONGEST_TIMEOUT_MS);

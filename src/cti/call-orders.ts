@@ -42,8 +42,6 @@ export function createCallOrders(ports: {
   readonly exchange: Switch;
   readonly live: LiveCalls;
   readonly progress: CallProgress;
-  /** Whether the exchange can be reached, and it is known what is there. */
-  up(): boolean;
 }): CallOrders {
   const { exchange, live, progress } = ports;
 
@@ -56,8 +54,6 @@ export function createCallOrders(ports: {
     if (!one) return "too_late";
     return one.inTurn(async () => {
       if (!states.includes(one.call.state)) return "too_late";
-      // Legs that are not known yet would look as if they were gone, and the call would end.
-      if (!ports.up()) return "switch_down";
       try {
         await what(one);
         return "done";

@@ -111,19 +111,6 @@ t.test(
   },
 );
 
-t.test("an order before it is known what is on the exchange: the call stays", async (t) => {
-  const on = scripted();
-  await bothAnswered(on);
-  await on.say({ type: "down" });
-  on.refuse.set("play", new SwitchError("WL_SWITCH_NO_SUCH_LEG", "not there yet"));
-  on.refuse.set("join", new SwitchError("WL_SWITCH_NO_SUCH_LEG", "not there yet"));
-  t.equal(await on.telephony.hold("c1"), "switch_down");
-  t.equal(on.telephony.call("c1")?.state, "joined");
-  on.refuse.clear();
-  await on.say({ type: "up", legs: ["c1.agent", "c1.visitor"], bridges: ["c1.bridge"] });
-  t.equal(await on.telephony.hold("c1"), "done");
-});
-
 t.test("the exchange is back while the visitor is put on hold: he is, once more", async (t) => {
   const on = scripted();
   await bothAnswered(on);

@@ -93,12 +93,11 @@ export function createTelephony(
 ): Telephony & AsyncDisposable {
   const { clock, log, metrics } = ports;
   let isUp: boolean | undefined;
-  const up = () => isUp ?? false;
   const exchange = ports.connect(heard);
   const lines = createLines({ clock, exchange, log, observer: ports.lines });
   const live = createLiveCalls({ ...ports, exchange, lines }, found);
   const progress = createCallProgress(options, { clock, exchange, live, legGone });
-  const { order, ...orders } = createCallOrders({ exchange, live, progress, up });
+  const { order, ...orders } = createCallOrders({ exchange, live, progress });
 
   function heard(event: SwitchEvent): void {
     if (event.type === "down" || event.type === "up") return switchChanged(event);
@@ -215,7 +214,7 @@ export function createTelephony(
     releaseLine: (lineId) => lines.release(lineId),
     call: (callId) => live.get(callId)?.call,
     calls: () => live.all().map(({ call }) => call),
-    up,
+    up: () => isUp ?? false,
     conferences: exchange.abilities.has("conference"),
     browserLines: exchange.browserLines,
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import t from "tap";
 import { WebSocket, WebSocketServer } from "ws";
-import type { SwitchEvent } from "../../src/cti/switch.ts";
+import type { SwitchError, SwitchEvent } from "../../src/cti/switch.ts";
 import { asteriskBench } from "./asterisk-bench.ts";
 import { nothingLeft, startCall, telephonyOn } from "./contract.ts";
 import { startRelay } from "./relay.ts";
@@ -50,6 +50,31 @@ t.test("the wire breaks while two talk: they go on, and so does the call", async
   t.equal(on.telephony.call(id)?.state, "joined");
   t.same(on.ups, [true, false, true]);
   on.telephony.release(id);
+  await nothingLeft(t, bench);
+});
+
+t.test("asked before it has been looked what is there: no leg is said to be gone", async (t) => {
+  const on = telephonyOn(bench);
+  await bench.until("the exchange is up", () => on.telephony.up());
+  const { id } = startCall(on.telephony);
+  await bench.until("joined", () => on.last(id)?.state === "joined");
+  const visitor = `${id}.visitor`;
+  // As after the process was killed: the next one knows nothing of its legs.
+  const events: SwitchEvent[] = [];
+  await using next = bench.connectWith({}, (event) => void events.push(event));
+  const isUp = () => events.some(({ type }) => type === "up");
+  const refusals = new Set<string>();
+  while (!isUp()) {
+    await next.play(visitor, "music").catch((error: SwitchError) => refusals.add(error.code));
+    await bench.pass(1);
+  }
+  t.same([...refusals], ["WL_SWITCH_DOWN"]);
+  await next.play(visitor, "music");
+  t.same(await bench.hears(visitor), ["music"]);
+  await next.release(visitor);
+  await next.release(`${id}.agent`);
+  await next.dissolve(`${id}.bridge`);
+  await on.telephony[Symbol.asyncDispose]();
   await nothingLeft(t, bench);
 });
 

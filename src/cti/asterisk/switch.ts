@@ -72,10 +72,15 @@ export function createAsteriskSwitch(
   const legs = new Map<string, AriLeg>();
   /** What was to be ended while we were cut off. */
   const late = { legs: new Set<string>(), bridges: new Set<string>() };
+  /** Whether it has been looked what is there: before, a leg that we do not know is not gone. */
+  let known = false;
   const ari = connectAri(options, ports, {
     opened: () => void takeUp().catch(failed),
     event: heard,
-    closed: () => listener({ type: "down" }),
+    closed() {
+      known = false;
+      listener({ type: "down" });
+    },
   });
 
   const lines = createBrowserLines(options, ari, log, (line) =>
@@ -121,7 +126,9 @@ export function createAsteriskSwitch(
       legs.set(legId, leg);
     }
     await lines.takeUp();
-    listener({ type: "up", legs: [...there.keys()], bridges: await bridgesThere() });
+    const bridges = await bridgesThere();
+    known = true;
+    listener({ type: "up", legs: [...there.keys()], bridges });
     for (const [legId, channel] of there) progressed(legId, channel);
   }
 
@@ -233,6 +240,7 @@ export function createAsteriskSwitch(
   function answeredLeg(legId: string): AriLeg {
     const leg = legs.get(legId);
     if (leg?.answered) return leg;
+    if (!known) throw new SwitchError("WL_SWITCH_DOWN", "what is there is not known yet");
     throw new SwitchError("WL_SWITCH_NO_SUCH_LEG", `${legId} is not there`);
   }
 

@@ -69,7 +69,7 @@ export async function callAtOnce(
     !ports.lifted(agent.name) &&
     !calls.hindrance(agent) &&
     !calls.forbidden(interaction);
-  const agent = presence.onDuty(firm).find(isFree);
+  const agent = presence.atDesk(firm).find(isFree);
   // Else he waits in the queue, as if he had asked: somebody was free a moment ago.
   if (agent && contact.interaction.state === "queued") calls.accept(agent, contact);
 }

@@ -109,7 +109,7 @@ export function createAutomaticCalls(
   const run = (firm: string) => {
     const { mode } = directory.automatic(firm);
     const isRung = (agent: Agent) => mode === "progressive" || (mode !== "off" && !canLift(agent));
-    let agents = inTurn(presence.onDuty(firm).filter((agent) => isRung(agent) && isFree(agent)));
+    let agents = inTurn(presence.atDesk(firm).filter((agent) => isRung(agent) && isFree(agent)));
     if (mode === "progressive" && agents.length === 0) return;
     const list = mode === "off" ? [] : listOf(firm);
     if (visitorFirst.run(firm, list) && list.length > 0) wakeIn(TICK_MS);

@@ -13,8 +13,10 @@ export interface Load {
 
 export interface Presence {
   view(agent: Agent): AgentView;
-  /** Those of the firm who say they are available, and whose desks are there. */
+  /** Those of the firm who say they are available, and whose desks are there, or were a moment ago. */
   onDuty(firm: string): Agent[];
+  /** Those on duty who have a desk open at this moment: what comes by itself must not ring for an agent who is gone. */
+  atDesk(firm: string): Agent[];
   staffing(firm: string): Staffing;
   say(agent: Agent, status: "available" | "on_break"): void;
   /** A desk of the agent's was opened at the address; disposing is its loss. */
@@ -98,6 +100,7 @@ export function createPresence(
       address: all.get(agent.name)?.address ?? "",
     }),
     onDuty,
+    atDesk: (firm) => onDuty(firm).filter(({ name }) => (all.get(name)?.desks ?? 0) > 0),
     staffing(firm) {
       const agents = onDuty(firm);
       return {

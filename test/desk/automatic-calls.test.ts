@@ -57,6 +57,21 @@ t.test(
   },
 );
 
+t.test(
+  "none is given to an agent whose desk has just gone; to the next one, or when it is back",
+  async (t) => {
+    const { plant, story } = await firm(t, ALL);
+    await comes(plant, story, 0);
+    await take(plant, story, { agent: 0, order: "leave", pick: 0 });
+    await take(plant, story, { visitor: "now", pick: 0 });
+    t.equal(plant.engine().desk.staffing("shop").onDuty, 1, "she may only have loaded it again");
+    t.same(states(plant), ["+4930123000 queued"]);
+    using _ = plant.engine().desk.presence.deskOpened(ANNA, "::1");
+    await settled();
+    t.same(states(plant), ["+4930123000 connecting"]);
+  },
+);
+
 t.test("an agent who does not answer is paused, and the next one gets the visitor", async (t) => {
   const { plant, story } = await firm(t, ALL);
   await comes(plant, story, 0);

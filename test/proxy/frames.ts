@@ -8,11 +8,13 @@ export const PRIORITY = 2;
 export const RST_STREAM = 3;
 export const SETTINGS = 4;
 export const PING = 6;
+export const GOAWAY = 7;
 export const WINDOW_UPDATE = 8;
 export const CONTINUATION = 9;
 
 export const END_STREAM = 1;
 export const END_HEADERS = 4;
+export const PADDED = 8;
 
 export function frame(
   type: number,
@@ -58,8 +60,14 @@ export function request(path: string, method = "GET", ...more: (readonly [string
   );
 }
 
+/** What a client says first: the preface, and its settings (RFC 9113, section 3.4). */
+export function hello(settings?: Buffer): Buffer {
+  const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  return Buffer.concat([preface, frame(SETTINGS, 0, 0, settings)]);
+}
+
 /** Says hello, and looks at the frames that come back. */
-export function rawPeer(socket: TLSSocket, settings: Buffer = Buffer.alloc(0)) {
+export function rawPeer(socket: TLSSocket, settings?: Buffer) {
   const seen: { type: number; flags: number; stream: number; payload: Buffer }[] = [];
   let rest: Buffer = Buffer.alloc(0);
   let ended = false;
@@ -74,12 +82,7 @@ export function rawPeer(socket: TLSSocket, settings: Buffer = Buffer.alloc(0)) {
   });
   socket.on("error", () => undefined);
   socket.on("close", () => (ended = true));
-  socket.write(
-    Buffer.concat([
-      Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-      frame(SETTINGS, 0, 0, settings),
-    ]),
-  );
+  socket.write(hello(settings));
   return {
     seen,
     send: (...frames: readonly Buffer[]) => socket.write(Buffer.concat(frames)),

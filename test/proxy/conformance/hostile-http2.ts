@@ -6,10 +6,7 @@ import type { Attack, Attacks } from "./hostile.ts";
 import { secured } from "./hostile-tls.ts";
 import { turns } from "./recording-origin.ts";
 
-const HELLO = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-const NOTHING = Buffer.alloc(0);
 const CANCEL = h2.number(8);
-const [GOAWAY, PADDED] = [7, 8];
 
 /** SETTINGS_HEADER_TABLE_SIZE (1), SETTINGS_INITIAL_WINDOW_SIZE (4). */
 const setting = (name: number, value: number) =>
@@ -24,11 +21,11 @@ const streams = (count: number) => Array.from({ length: count }, (_, i) => 2 * i
 /** Says hello with these settings, and then this. */
 function speaking(
   how: (socket: TLSSocket, random: () => number) => Promise<void> | void,
-  settings: Buffer = NOTHING,
+  settings?: Buffer,
 ): Attack {
   return secured(
     (socket, random) => {
-      socket.write(Buffer.concat([HELLO, h2.frame(h2.SETTINGS, 0, 0, settings)]));
+      socket.write(h2.hello(settings));
       return how(socket, random);
     },
     { ALPNProtocols: ["h2"] },
@@ -47,7 +44,7 @@ async function flood(socket: TLSSocket, times: number, ...frames: readonly Buffe
 
 export const HTTP2_ATTACKS: Attacks = {
   "says nothing": secured(() => undefined, { ALPNProtocols: ["h2"] }),
-  "says half of hello": secured((socket) => void socket.write(HELLO.subarray(0, 10)), {
+  "says half of hello": secured((socket) => void socket.write(h2.hello().subarray(0, 10)), {
     ALPNProtocols: ["h2"],
   }),
   "says no more than hello": speaking(() => undefined),
@@ -113,7 +110,7 @@ export const HTTP2_ATTACKS: Attacks = {
   "sends bodies of padding": speaking(async (socket) => {
     socket.write(openHead(1));
     const padding = Buffer.concat([Buffer.from([255]), Buffer.alloc(255)]);
-    await flood(socket, 500, h2.frame(h2.DATA, PADDED, 1, padding));
+    await flood(socket, 500, h2.frame(h2.DATA, h2.PADDED, 1, padding));
   }),
   "sends frames at random": speaking((socket, random) => {
     const any = (below: number) => Math.floor(random() * below);
@@ -124,7 +121,7 @@ export const HTTP2_ATTACKS: Attacks = {
     socket.write(Buffer.concat(frames));
   }),
   "says good-bye and stays": speaking((socket) => {
-    socket.write(Buffer.concat([head(1), h2.frame(GOAWAY, 0, 0, Buffer.alloc(8))]));
+    socket.write(Buffer.concat([head(1), h2.frame(h2.GOAWAY, 0, 0, Buffer.alloc(8))]));
   }),
   "breaks off anywhere": speaking(async (socket, random) => {
     const all = Buffer.concat(
